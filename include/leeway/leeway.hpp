@@ -1,0 +1,53 @@
+#ifndef LEEWAY_LEEWAY_HPP
+#define LEEWAY_LEEWAY_HPP
+
+// leeway: is the world that a model serves still the one that it was trained in?
+//
+// The way of one value: request row -> stream::Recorder -> stream::Pane -> drift::evaluate against a profile::Profile ->
+// drift::DriftReport -> report::to_text, report::to_json. monitor::ModelMonitor does all of it.
+//
+//   base     Result, Error, time, Evidence, Verdict
+//   core     axes, histograms, moments: header-only, also by itself as leeway/core.hpp
+//   stats    the laws behind the p-values
+//   drift    PSI, KS, JS, KL; conventions, calibration, verdicts
+//   profile  the reference: built once at training
+//   stream   recorders, panes, windows
+//   monitor  ModelMonitor: where most users start
+//   report   text and JSON
+//   store    profiles as files, written atomically, checksummed
+//
+// Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/json.hpp,
+// leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
+
+#include "leeway/core.hpp"
+#include "leeway/drift/calibration.hpp"
+#include "leeway/drift/divergence.hpp"
+#include "leeway/drift/drift_report.hpp"
+#include "leeway/drift/evaluate.hpp"
+#include "leeway/drift/js.hpp"
+#include "leeway/drift/kl.hpp"
+#include "leeway/drift/ks.hpp"
+#include "leeway/drift/metric.hpp"
+#include "leeway/drift/policy.hpp"
+#include "leeway/drift/psi.hpp"
+#include "leeway/monitor/model_monitor.hpp"
+#include "leeway/monitor/window_report.hpp"
+#include "leeway/profile/edges.hpp"
+#include "leeway/profile/feature_profile.hpp"
+#include "leeway/profile/profile.hpp"
+#include "leeway/profile/profile_builder.hpp"
+#include "leeway/report/json.hpp"
+#include "leeway/report/text.hpp"
+#include "leeway/report/time_text.hpp"
+#include "leeway/stats/chi_square.hpp"
+#include "leeway/stats/gamma.hpp"
+#include "leeway/stats/kolmogorov.hpp"
+#include "leeway/stats/proportions.hpp"
+#include "leeway/store/atomic_file.hpp"
+#include "leeway/store/profile_file.hpp"
+#include "leeway/stream/pane.hpp"
+#include "leeway/stream/recorder.hpp"
+#include "leeway/stream/tumbling_window.hpp"
+#include "leeway/stream/value.hpp"
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef LEEWAY_STATS_PROPORTIONS_HPP
+#define LEEWAY_STATS_PROPORTIONS_HPP
+
+// Tests on shares: missing rates, unseen categories, values beyond the reference range.
+// Counts may be as large as 2^53. Accuracy: 1e-11 relative, however small the p-value. Cost: below 0.1 ms; no loop
+// grows with the counts. Sources: Fisher 1935, Wilks 1941, Loader 2000 (probabilities without cancellation). Thread
+// contract: pure functions.
+
+#include <cstdint>
+
+#include "leeway/base/export.hpp"
+
+namespace leeway::inline v1::stats {
+
+/// Two-sided p-value that two shares, events_a of trials_a and events_b of trials_b, are equal: the pooled
+/// chi-square test (without continuity correction) where every expected count is at least 20, Fisher's exact test
+/// elsewhere: the probability of all tables at most as probable as the observed one, ties within a factor of 1 + 1e-7.
+/// 1 where it cannot be asked (a side without trials). Preconditions: events <= trials on each side.
+[[nodiscard]] LEEWAY_EXPORT double two_proportions_p_value(std::uint64_t events_a, std::uint64_t trials_a,
+                                                           std::uint64_t events_b, std::uint64_t trials_b);
+
+/// P(at least `beyond` of `live` new values lie outside the range of `reference` values drawn from the same
+/// continuous law): the beta-binomial upper tail with parameters (live, 2, reference - 1), whatever the law
+/// (Wilks 1941). 1 for beyond = 0 or reference < 2, 0 for beyond > live. Ties make it conservative.
+[[nodiscard]] LEEWAY_EXPORT double beyond_range_p_value(std::uint64_t beyond, std::uint64_t live,
+                                                        std::uint64_t reference);
+
+}  // namespace leeway::inline v1::stats
+
+#endif

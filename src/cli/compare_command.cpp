@@ -1,0 +1,207 @@
+#include "cli/compare_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/live_reader.hpp"
+#include "cli/options.hpp"
+#include "cli/progress.hpp"
+#include "cli/reference.hpp"
+#include "cli/wording.hpp"
+#include "leeway/drift/ks.hpp"
+#include "leeway/monitor/model_monitor.hpp"
+#include "leeway/report/json.hpp"
+#include "leeway/report/text.hpp"
+
+namespace leeway::cli {
+namespace {
+
+struct CompareOptions {
+  std::string reference;
+  std::string live;
+  bool samples = false;
+  InputOptions input;
+  ReferenceOptions rows;
+  drift::Policy policy;
+  OutcomeOptions outcome;
+};
+
+/// A feature's numbers; categories have none.
+using Sample = std::vector<double>;
+
+/// The reference side: the profile, and with --samples the numbers behind it.
+struct Reference {
+  profile::Profile profile;
+  std::vector<Sample> samples;
+};
+
+Sample without_missing(Sample values) {
+  std::erase_if(values, [](double x) { return std::isnan(x); });
+  return values;
+}
+
+Result<Reference> read_samples(const CompareOptions& options) {
+  if (auto checked = refuse_profile(options.reference); !checked) return std::move(checked).error();
+  auto table = load_table(options.reference, table_options(options.input, options.rows),
+                          ProgressOptions::standard_error(options.input.quiet));
+  if (!table) return std::move(table).error();
+  auto profile = build_profile(*table, options.rows.cells);
+  if (!profile) return std::move(profile).error();
+  Reference reference{*std::move(profile), {}};
+  for (Column& column : table->columns) reference.samples.push_back(without_missing(std::move(column.values)));
+  return reference;
+}
+
+Result<Reference> open_reference(const CompareOptions& options) {
+  if (options.samples) return read_samples(options);
+  auto profile = open_profile(options.reference);
+  if (!profile) return std::move(profile).error();
+  return Reference{*std::move(profile), {}};
+}
+
+void keep_numbers(std::span<const stream::Value> row, std::vector<Sample>& samples) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (const double x = row[i].number(); !std::isnan(x)) samples[i].push_back(x);
+  }
+}
+
+/// Reads all live rows into `recorder`, and their numbers into `samples` where that is not null.
+Result<void> record_rows(LiveReader& live, stream::Recorder& recorder, std::vector<Sample>* samples) {
+  for (;;) {
+    auto more = live.next();
+    if (!more) return std::move(more).error();
+    if (!*more) break;
+    const std::span<const stream::Value> row = live.values();
+    recorder.record(row);
+    if (samples != nullptr) keep_numbers(row, *samples);
+  }
+  if (live.rows() == 0)
+    return Error{ErrorCode::data, "expected at least one row of live data, found none", live.name()};
+  return live.check_fields();
+}
+
+// ---- exact KS
+
+/// The rule for a shape, applied to another value of the governing metric.
+Verdict shape_verdict(const Evidence& evidence, const drift::Bands& bands) {
+  const double noise = evidence.null_quantile.value_or(0);
+  if (evidence.value < noise) return noise > bands.drift ? Verdict::not_enough_data : Verdict::stable;
+  if (evidence.value >= bands.drift) return Verdict::drift;
+  return evidence.value >= bands.warning ? Verdict::warning : Verdict::stable;
+}
+
+void make_exact(Evidence& evidence, const drift::Divergence& exact) {
+  evidence.convention = exact.convention;
+  evidence.value = exact.value;
+  evidence.p_value = exact.p_value;
+  evidence.error_bound.reset();
+}
+
+void judge_anew(drift::FeatureReport& feature, const Evidence& evidence, const drift::Bands& bands) {
+  feature.verdict = Verdict::stable;
+  for (drift::Finding& finding : feature.findings) {
+    if (finding.cause == drift::Cause::shape) finding = {finding.cause, shape_verdict(evidence, bands), evidence};
+    feature.verdict = worse(feature.verdict, finding.verdict);
+  }
+}
+
+void put_exact_ks(drift::FeatureReport& feature, const drift::Divergence& exact, const drift::Policy& policy) {
+  for (Evidence& evidence : feature.metrics) {
+    if (evidence.name != drift::to_string(drift::Metric::ks)) continue;
+    make_exact(evidence, exact);
+    if (policy.govern == drift::Metric::ks) judge_anew(feature, evidence, policy.bands.at(policy.govern));
+  }
+}
+
+/// With the raw values at hand there is no need for KS at the borders of cells.
+void put_exact_ks(drift::DriftReport& report, const std::vector<Sample>& reference, const std::vector<Sample>& live,
+                  const drift::Policy& policy) {
+  report.verdict = Verdict::stable;
+  for (std::size_t i = 0; i < report.features.size(); ++i) {
+    drift::FeatureReport& feature = report.features[i];
+    if (!feature.categorical) {
+      if (const auto exact = drift::ks_two_sample(reference[i], live[i])) put_exact_ks(feature, *exact, policy);
+    }
+    report.verdict = worse(report.verdict, feature.verdict);
+  }
+}
+
+// ---- the command
+
+Result<drift::DriftReport> compare(const CompareOptions& options) {
+  auto reference = open_reference(options);
+  if (!reference) return std::move(reference).error();
+  auto live = LiveReader::open(options.live, reference->profile, options.input);
+  if (!live) return std::move(live).error();
+  std::vector<Sample> samples(reference->samples.size());
+  auto monitor = monitor::ModelMonitor::make(std::move(reference->profile), {.policy = options.policy});
+  if (!monitor) return std::move(monitor).error();
+  stream::Recorder recorder = monitor->recorder();
+  if (auto read = record_rows(*live, recorder, options.samples ? &samples : nullptr); !read) {
+    return std::move(read).error();
+  }
+  drift::DriftReport report = monitor->report();
+  if (options.samples) put_exact_ks(report, reference->samples, samples, options.policy);
+  return report;
+}
+
+Result<void> check(const CompareOptions& options, const CLI::App& app) {
+  if (options.samples && options.reference == "-" && options.live == "-") {
+    return usage_error("REF", "expected one file from standard input, found two");
+  }
+  for (const std::string& option : reference_option_names()) {
+    if (options.samples || app.count(option) == 0) continue;
+    return usage_error(option, "expected --samples beside it, found a profile, whose features are settled");
+  }
+  return check_target("--json", options.outcome.json, {options.reference, options.live});
+}
+
+Result<ExitStatus> run_compare(const CompareOptions& options, const CLI::App& app, const Console& console) {
+  if (auto checked = check(options, app); !checked) return std::move(checked).error();
+  auto report = compare(options);
+  if (!report) return std::move(report).error();
+  if (!options.outcome.json.empty()) {
+    if (auto written = write_text(options.outcome.json, report::to_json(*report), console); !written) {
+      return std::move(written).error();
+    }
+  }
+  if (!options.input.quiet && !options.outcome.owns_standard_output()) console.out << report::to_text(*report);
+  return fails(*report, options.outcome.fail_on) ? ExitStatus::finding : ExitStatus::fine;
+}
+
+/// The others reproduce what other libraries print; each comes with the metrics that it needs.
+Result<void> accept_preset(const std::string& name) {
+  constexpr std::array kLater{"evidently", "nannyml", "frouros", "deepchecks", "tfdv", "whylogs", "alibi"};
+  if (name == "leeway") return {};
+  const bool later = std::find(kLater.begin(), kLater.end(), name) != kLater.end();
+  return usage_error("", "expected leeway, found " + cli::quoted(name) +
+                             (later ? ", which needs --samples REF LIVE and is not available yet" : ""));
+}
+
+}  // namespace
+
+Command add_compare_command(CLI::App& leeway) {
+  CLI::App* app = leeway.add_subcommand("compare", "Compare live data with a profile, or with reference rows");
+  const auto options = std::make_shared<CompareOptions>();
+  app->allow_extras();
+  add_argument(*app, "PROFILE", "From leeway profile; with --samples a file of reference rows", options->reference);
+  add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
+  app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS");
+  add_value(*app, "--preset", "NAME", "Whose conventions: leeway", &accept_preset);
+  add_policy_options(*app, options->policy);
+  add_outcome_options(*app, options->outcome);
+  add_input_options(*app, options->input);
+  add_reference_options(*app, options->rows);
+  for (const std::string& name : reference_option_names()) app->get_option(name)->group("With --samples");
+  add_version_flag(*app);
+  app->footer(exit_status_help());
+  return {app, [options, app](const Console& console) { return run_compare(*options, *app, console); }};
+}
+
+}  // namespace leeway::cli

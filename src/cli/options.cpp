@@ -1,0 +1,273 @@
+#include "cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <system_error>
+#include <utility>
+
+#include "cli/number.hpp"
+#include "cli/wording.hpp"
+#include "leeway/core/edges_axis.hpp"
+#include "leeway/profile/edges.hpp"
+#include "leeway/store/atomic_file.hpp"
+#include "leeway/version.hpp"
+
+namespace leeway::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// The way out of a CLI11 callback. CLI11 takes whatever follows an option for its value; an option is none.
+void accept_or_throw(const std::string& option, const Accept& accept, const std::string& text) {
+  if (text.starts_with("--")) throw CLI::ValidationError(option, "expected a value, found the option " + text);
+  if (const auto accepted = accept(text); !accepted) throw CLI::ValidationError(option, accepted.error().message);
+}
+
+/// An option that may be given more than once.
+void add_values(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
+                Accept accept) {
+  app.add_option_function<Names>(
+         option,
+         [option, accept = std::move(accept)](const Names& texts) {
+           for (const std::string& text : texts) accept_or_throw(option, accept, text);
+         },
+         help)
+      ->type_name(type)
+      ->allow_extra_args(false);  // or it would swallow the arguments behind it
+}
+
+Names split(const std::string& text) {
+  Names parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = (std::min)(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+void add_names(CLI::App& app, const std::string& option, const std::string& help, Names& names) {
+  add_values(app, option, "A,B", help, [&names](const std::string& text) -> Result<void> {
+    const Names parts = split(text);
+    names.insert(names.end(), parts.begin(), parts.end());
+    return {};
+  });
+}
+
+/// "expected one of psi, ks, ..., found "pso"; did you mean psi?"
+Error not_one_of(const Names& known, const std::string& found) {
+  const std::string near = nearest(found, known);
+  return usage_error("", "expected one of " + listed(known) + ", found " + cli::quoted(found) +
+                             (near.empty() ? "" : "; did you mean " + near + '?'));
+}
+
+Names names_of(std::span<const drift::Metric> metrics) {
+  Names names;
+  for (const drift::Metric metric : metrics) names.emplace_back(drift::to_string(metric));
+  return names;
+}
+
+Result<void> accept_metrics(const std::string& text, std::vector<drift::Metric>& metrics) {
+  metrics.clear();
+  for (const std::string& name : split(text)) {
+    const auto metric = drift::parse_metric(name);
+    if (!metric) return not_one_of(names_of(drift::kMetrics), name);
+    if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end()) metrics.push_back(*metric);
+  }
+  return {};
+}
+
+/// Only a metric with bands can decide.
+Result<void> accept_govern(const std::string& name, drift::Policy& policy) {
+  std::vector<drift::Metric> governing;
+  for (const auto& [metric, bands] : policy.bands) governing.push_back(metric);
+  const auto metric = drift::parse_metric(name);
+  if (!metric || !policy.bands.contains(*metric)) return not_one_of(names_of(governing), name);
+  policy.govern = *metric;
+  return {};
+}
+
+Result<void> accept_correction(const std::string& name, drift::Correction& correction) {
+  if (name == "bh") return usage_error("", "expected bonferroni or none, found bh, which is not available yet");
+  if (name != "bonferroni" && name != "none") return not_one_of({"bonferroni", "none"}, name);
+  correction = name == "none" ? drift::Correction::none : drift::Correction::bonferroni;
+  return {};
+}
+
+Result<void> accept_budget(const std::string& text, double& budget) {
+  const auto value = parse_number(text);
+  if (!value || !(*value > 0 && *value <= 1)) {
+    return usage_error("", "expected a number above 0 and at most 1, found " + cli::quoted(text));
+  }
+  budget = *value;
+  return {};
+}
+
+Result<void> accept_bins(const std::string& text, std::size_t& cells) {
+  const auto value = parse_integer(text);
+  if (!value || *value < 1 || static_cast<std::uint64_t>(*value) > kMaxCells) {
+    return usage_error(
+        "", "expected a whole number from 1 to " + std::to_string(kMaxCells) + ", found " + cli::quoted(text));
+  }
+  cells = static_cast<std::size_t>(*value);
+  return {};
+}
+
+Names edge_rule_names() {
+  using profile::EdgeRule;
+  Names names;
+  for (const EdgeRule rule : {EdgeRule::equal_frequency, EdgeRule::equal_width, EdgeRule::doane, EdgeRule::sturges,
+                              EdgeRule::freedman_diaconis, EdgeRule::logarithmic}) {
+    names.emplace_back(profile::to_string(rule));
+  }
+  return names;
+}
+
+Result<void> accept_edges(const std::string& name, profile::EdgeRule& edges) {
+  const auto rule = profile::parse_edge_rule(name);
+  if (!rule) return not_one_of(edge_rule_names(), name);
+  edges = *rule;
+  return {};
+}
+
+Result<void> accept_fail_on(const std::string& name, std::optional<Verdict>& fail_on) {
+  if (name != "warning" && name != "drift") return not_one_of({"warning", "drift"}, name);
+  fail_on = name == "drift" ? Verdict::drift : Verdict::warning;
+  return {};
+}
+
+Result<void> accept_derivation(const std::string& text, std::vector<Derivation>& derive) {
+  auto derivation = parse_derivation(text);
+  if (!derivation) return std::move(derivation).error();
+  derive.push_back(*std::move(derivation));
+  return {};
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code absent;
+  return std::filesystem::equivalent(a, b, absent) && std::filesystem::is_regular_file(a, absent);
+}
+
+}  // namespace
+
+void add_value(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
+               Accept accept) {
+  app.add_option_function<std::string>(
+         option,
+         [option, accept = std::move(accept)](const std::string& text) { accept_or_throw(option, accept, text); }, help)
+      ->type_name(type);
+}
+
+void add_text(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
+              std::string& text) {
+  add_value(app, option, type, help, [&text](const std::string& given) -> Result<void> {
+    if (given.empty()) return usage_error("", "expected a value, found an empty one");
+    text = given;
+    return {};
+  });
+}
+
+void add_argument(CLI::App& app, const std::string& name, const std::string& help, std::string& text) {
+  app.add_option(name, text, help)->type_name("");
+}
+
+void add_input_options(CLI::App& app, InputOptions& options) {
+  add_values(app, "--null", "TOKEN", "A text that means missing, beside: empty, NA, N/A, NaN, null, NULL, None, ?",
+             [&options](const std::string& text) -> Result<void> {
+               options.null_tokens.push_back(text);
+               return {};
+             });
+  app.add_flag("--no-header", options.no_header, "The first line is data; columns are named c1, c2, ...");
+  add_values(app, "--derive", "NAME=COLUMN:PART",
+             "A column of a part of a time: hour, day_of_week, month, day or weekend",
+             [&options](const std::string& text) { return accept_derivation(text, options.derive); });
+  app.add_flag("--quiet", options.quiet, "Write nothing but errors, and JSON where asked for");
+}
+
+void add_reference_options(CLI::App& app, ReferenceOptions& options) {
+  add_names(app, "--columns", "Only these columns", options.columns);
+  add_names(app, "--exclude", "All columns but these", options.exclude);
+  add_names(app, "--categorical", "Columns that are categories, whatever they look like", options.categorical);
+  add_names(app, "--numeric", "Columns that must be numbers", options.numeric);
+  add_value(app, "--bins", "N", "Cells of a numeric feature (default 10)",
+            [&options](const std::string& text) { return accept_bins(text, options.cells.cells); });
+  add_value(app, "--edges", "RULE",
+            "Their edges: " + CLI::detail::join(edge_rule_names(), ", ") + " (default the first)",
+            [&options](const std::string& text) { return accept_edges(text, options.cells.edges); });
+}
+
+void add_policy_options(CLI::App& app, drift::Policy& policy) {
+  add_value(
+      app, "--metrics", "A,B",
+      "Metrics to report: " + CLI::detail::join(names_of(drift::kMetrics), ", ") + " (default psi,ks,js_divergence)",
+      [&policy](const std::string& text) { return accept_metrics(text, policy.metrics); });
+  add_value(app, "--govern", "METRIC", "The metric that decides about a shape (default psi)",
+            [&policy](const std::string& text) { return accept_govern(text, policy); });
+  add_value(app, "--correction", "RULE",
+            "How features share the budget: bonferroni, an equal part each (default), or none, all of it each",
+            [&policy](const std::string& text) { return accept_correction(text, policy.correction); });
+  add_value(app, "--budget", "F", "False findings to expect in a report where nothing has changed (default 0.05)",
+            [&policy](const std::string& text) { return accept_budget(text, policy.budget); });
+}
+
+void add_outcome_options(CLI::App& app, OutcomeOptions& options) {
+  add_text(app, "--json", "FILE", "Write the result as JSON; - is standard output, and then nothing else is",
+           options.json);
+  add_value(app, "--fail-on", "VERDICT",
+            "Exit with 1 where the verdict is at least this, warning or drift, or where a feature has not enough data: "
+            "unknown is not OK",
+            [&options](const std::string& text) { return accept_fail_on(text, options.fail_on); });
+}
+
+void add_version_flag(CLI::App& app) {
+  const std::string version = std::to_string(LEEWAY_VERSION_MAJOR) + '.' + std::to_string(LEEWAY_VERSION_MINOR) + '.' +
+                              std::to_string(LEEWAY_VERSION_PATCH);
+  app.set_version_flag("--version", "leeway " + version, "Print the version and exit");
+}
+
+std::vector<std::string> reference_option_names() {
+  return {"--columns", "--exclude", "--categorical", "--numeric", "--bins", "--edges"};
+}
+
+std::string exit_status_help() {
+  return "Exit status: 0 fine; 1 a finding, with --fail-on; 2 bad usage;\n"
+         "3 bad input, or an output that cannot be written; 4 internal error.";
+}
+
+TableOptions table_options(const InputOptions& input, const ReferenceOptions& reference) {
+  TableOptions options;
+  options.columns = reference.columns;
+  options.exclude = reference.exclude;
+  options.categorical = reference.categorical;
+  options.numeric = reference.numeric;
+  options.derive = input.derive;
+  options.null_tokens = NullTokens(input.null_tokens);
+  options.no_header = input.no_header;
+  return options;
+}
+
+bool fails(const drift::DriftReport& report, std::optional<Verdict> fail_on, bool partial) {
+  if (!fail_on) return false;
+  const auto unknown = [](const drift::FeatureReport& f) { return f.verdict == Verdict::not_enough_data; };
+  return report.verdict >= *fail_on ||
+         (!partial && std::any_of(report.features.begin(), report.features.end(), unknown));
+}
+
+Result<void> check_target(const std::string& option, const std::string& target,
+                          const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    if (!same_file(target, input)) continue;
+    return usage_error(option, "expected another file than the input, found " + cli::quoted(target));
+  }
+  return {};
+}
+
+Result<void> write_text(const std::string& target, const std::string& text, const Console& console) {
+  if (target != "-") return store::write_file(target, text);
+  console.out << text << std::flush;
+  return {};
+}
+
+}  // namespace leeway::cli

@@ -1,0 +1,237 @@
+#include "cli/timestamp.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <system_error>
+
+#include "cli/number.hpp"
+#include "cli/wording.hpp"
+
+namespace leeway::cli {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::weeks;
+using std::chrono::year_month_day;
+
+constexpr std::int64_t kFirstSecond = -62'167'219'200;  // 0000-01-01T00:00:00Z
+constexpr std::int64_t kEndSecond = 253'402'300'800;    // 10000-01-01T00:00:00Z
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// What is left of a text; every take_ function consumes what it accepts.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) noexcept : text_(text) {}
+
+  [[nodiscard]] bool at_end() const noexcept { return text_.empty(); }
+  [[nodiscard]] char peek() const noexcept { return text_.empty() ? '\0' : text_[0]; }
+  void skip() noexcept { text_.remove_prefix(1); }
+
+  bool take(char c) noexcept {
+    if (peek() != c) return false;
+    skip();
+    return true;
+  }
+
+  /// Exactly `count` digits, of a value of at most `most`.
+  std::optional<int> take_digits(std::size_t count, int most) noexcept {
+    if (text_.size() < count) return {};
+    int value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!is_digit(text_[i])) return {};
+      value = value * 10 + (text_[i] - '0');
+    }
+    text_.remove_prefix(count);
+    return value <= most ? std::optional(value) : std::nullopt;
+  }
+
+  /// At least one digit, as a fraction of a second cut to microseconds.
+  std::optional<Duration> take_fraction() noexcept {
+    if (!is_digit(peek())) return {};
+    int value = 0;
+    int scale = 100'000;
+    for (; is_digit(peek()); skip(), scale /= 10) value += (peek() - '0') * scale;
+    return Duration(value);
+  }
+
+ private:
+  std::string_view text_;
+};
+
+std::optional<std::chrono::sys_days> take_date(Cursor& cursor) noexcept {
+  const auto year = cursor.take_digits(4, 9999);
+  const char separator = cursor.peek();
+  if (!year || (separator != '-' && separator != '/')) return {};
+  cursor.skip();
+  const auto month = cursor.take_digits(2, 12);
+  if (!month || !cursor.take(separator)) return {};
+  const auto day = cursor.take_digits(2, 31);
+  if (!day) return {};
+  const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                            std::chrono::day(static_cast<unsigned>(*day))};
+  return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
+}
+
+std::optional<Duration> take_seconds(Cursor& cursor) noexcept {
+  const auto second = cursor.take_digits(2, 59);
+  if (!second) return {};
+  if (!cursor.take('.') && !cursor.take(',')) return seconds(*second);
+  const auto fraction = cursor.take_fraction();
+  return fraction ? std::optional(seconds(*second) + *fraction) : std::nullopt;
+}
+
+std::optional<Duration> take_clock(Cursor& cursor) noexcept {
+  const auto hour = cursor.take_digits(2, 23);
+  if (!hour || !cursor.take(':')) return {};
+  const auto minute = cursor.take_digits(2, 59);
+  if (!minute) return {};
+  const Duration time = hours(*hour) + minutes(*minute);
+  if (!cursor.take(':')) return time;
+  const auto second = take_seconds(cursor);
+  return second ? std::optional(time + *second) : std::nullopt;
+}
+
+/// Z, +hh, +hhmm, +hh:mm, or nothing for UTC.
+std::optional<Duration> take_offset(Cursor& cursor) noexcept {
+  if (cursor.at_end() || cursor.take('Z') || cursor.take('z')) return Duration(0);
+  const bool negative = cursor.take('-');
+  if (!negative && !cursor.take('+')) return {};
+  const auto hour = cursor.take_digits(2, 23);
+  if (!hour) return {};
+  const bool has_minutes = cursor.take(':') || !cursor.at_end();
+  const auto minute = has_minutes ? cursor.take_digits(2, 59) : std::optional(0);
+  if (!minute) return {};
+  const Duration offset = hours(*hour) + minutes(*minute);
+  return negative ? -offset : offset;
+}
+
+std::optional<TimePoint> parse_calendar_time(std::string_view text) noexcept {
+  Cursor cursor(text);
+  const auto date = take_date(cursor);
+  if (!date || cursor.at_end()) return date ? std::optional<TimePoint>(*date) : std::nullopt;
+  if (!cursor.take(' ') && !cursor.take('T') && !cursor.take('t')) return {};
+  const auto clock = take_clock(cursor);
+  if (!clock) return {};
+  const auto offset = take_offset(cursor);
+  if (!offset || !cursor.at_end()) return {};
+  return TimePoint(*date) + *clock - *offset;
+}
+
+/// Seconds since 1970, perhaps with a fraction: by digits, as a double would not be exact.
+std::optional<TimePoint> parse_unix_seconds(std::string_view text) noexcept {
+  const bool negative = text.starts_with('-');
+  const std::size_t point = text.find('.');
+  const auto whole = parse_integer(text.substr(0, point));
+  if (!whole || *whole < kFirstSecond || *whole >= kEndSecond) return {};
+  Duration time = seconds(*whole);
+  if (point != std::string_view::npos) {
+    Cursor cursor(text.substr(point + 1));
+    const auto fraction = cursor.take_fraction();
+    if (!fraction || !cursor.at_end()) return {};
+    time += negative ? -*fraction : *fraction;
+  }
+  return TimePoint(time);
+}
+
+bool looks_like_date(std::string_view text) noexcept { return text.size() > 4 && (text[4] == '-' || text[4] == '/'); }
+
+std::string padded(std::int64_t value, std::size_t width) {
+  std::string digits = std::to_string(value < 0 ? -value : value);
+  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+  return value < 0 ? '-' + digits : digits;
+}
+
+/// ".25" for 250,000 microseconds; nothing for none.
+std::string fraction_text(std::int64_t microseconds) {
+  if (microseconds == 0) return {};
+  std::string digits = padded(microseconds, 6);
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return '.' + digits;
+}
+
+struct Unit {
+  std::string_view name;
+  Duration length;
+};
+
+/// Largest first.
+constexpr std::array kUnits{Unit{"w", weeks(1)},    Unit{"d", days(1)},    Unit{"h", hours(1)},
+                            Unit{"m", minutes(1)},  Unit{"s", seconds(1)}, Unit{"ms", std::chrono::milliseconds(1)},
+                            Unit{"us", Duration(1)}};
+
+const Unit* find_unit(std::string_view name) noexcept {
+  for (const Unit& unit : kUnits) {
+    if (unit.name == name) return &unit;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<TimePoint> parse_time(std::string_view text) noexcept {
+  text = trim_blanks(text);
+  return looks_like_date(text) ? parse_calendar_time(text) : parse_unix_seconds(text);
+}
+
+std::string format_time(TimePoint time) {
+  const auto day = std::chrono::floor<days>(time);
+  const year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return padded(int{date.year()}, 4) + '-' + padded(unsigned{date.month()}, 2) + '-' + padded(unsigned{date.day()}, 2) +
+         'T' + padded(clock.hours().count(), 2) + ':' + padded(clock.minutes().count(), 2) + ':' +
+         padded(clock.seconds().count(), 2) + fraction_text(clock.subseconds().count()) + 'Z';
+}
+
+Result<Duration> parse_duration(std::string_view text) {
+  const std::string_view trimmed = trim_blanks(text);
+  std::int64_t count = 0;
+  const auto [stop, status] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), count);
+  const Unit* unit = find_unit(trimmed.substr(static_cast<std::size_t>(stop - trimmed.data())));
+  const bool fits = unit != nullptr && count <= (std::numeric_limits<std::int64_t>::max)() / unit->length.count();
+  if (status != std::errc() || count <= 0 || !fits) {
+    return Error{ErrorCode::invalid_argument,
+                 "expected a duration such as 7d, 12h, 30m, 45s or 500ms, found " + quoted(text), ""};
+  }
+  return unit->length * count;
+}
+
+std::string format_duration(Duration duration) {
+  for (const Unit& unit : kUnits) {
+    if (duration.count() != 0 && duration % unit.length == Duration(0)) {
+      return std::to_string(duration / unit.length) + std::string(unit.name);
+    }
+  }
+  return "0s";
+}
+
+std::optional<TimePart> parse_time_part(std::string_view text) noexcept {
+  if (text == "hour") return TimePart::hour;
+  if (text == "day_of_week") return TimePart::day_of_week;
+  if (text == "month") return TimePart::month;
+  if (text == "day") return TimePart::day;
+  if (text == "weekend") return TimePart::weekend;
+  return {};
+}
+
+int time_part(TimePoint time, TimePart part) noexcept {
+  const auto day = std::chrono::floor<days>(time);
+  const year_month_day date(day);
+  const int weekday = static_cast<int>(std::chrono::weekday(day).iso_encoding()) - 1;
+  switch (part) {
+    case TimePart::hour: return static_cast<int>(std::chrono::floor<hours>(time - day).count());
+    case TimePart::day_of_week: return weekday;
+    case TimePart::month: return static_cast<int>(unsigned{date.month()});
+    case TimePart::day: return static_cast<int>(unsigned{date.day()});
+    case TimePart::weekend: return weekday >= 5 ? 1 : 0;
+  }
+  return 0;
+}
+
+}  // namespace leeway::cli

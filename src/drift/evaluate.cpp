@@ -1,0 +1,246 @@
+#include "leeway/drift/evaluate.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "drift/informative_cells.hpp"
+#include "leeway/stats/proportions.hpp"
+
+namespace leeway::inline v1::drift {
+namespace {
+
+// A feature can be found drifted by its shape, its missing share, or its unseen or out-of-range share.
+constexpr double kTestsPerFeature = 3;
+
+using profile::FeatureProfile;
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+double finding_rate(const Policy& policy, std::size_t features) {
+  const double sharers = policy.correction == Correction::bonferroni ? static_cast<double>(features) : 1;
+  return policy.budget / (kTestsPerFeature * sharers);
+}
+
+const Bands& governing_bands(const Policy& policy, const std::string& feature) {
+  const auto own = policy.feature_bands.find(feature);
+  return own != policy.feature_bands.end() ? own->second : policy.bands.at(policy.govern);
+}
+
+Verdict in_bands(double effect, const Bands& bands) {
+  if (effect >= bands.drift) return Verdict::drift;
+  return effect >= bands.warning ? Verdict::warning : Verdict::stable;
+}
+
+std::string number(double x) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, x);
+  return {text, end};
+}
+
+std::string cell_name(const Axis& axis, std::size_t cell) {
+  if (const auto* categories = std::get_if<CategoryAxis>(&axis)) {
+    return cell < categories->size() ? categories->values()[cell] : "(unseen)";
+  }
+  const auto edges = std::holds_alternative<EdgesAxis>(axis) ? std::get<EdgesAxis>(axis).interior_edges()
+                                                             : std::get<UniformAxis>(axis).interior_edges();
+  const std::string from = cell == 0 ? "(-inf" : "[" + number(edges[cell - 1]);
+  const std::string to = cell == edges.size() ? "inf" : number(edges[cell]);
+  return from + ", " + to + ")";
+}
+
+SideSummary summarise(const Counts& counts) {
+  const SideCounts& side = counts.side;
+  return {counts.total(), side.missing, side.malformed, side.unseen, side.below, side.above, share(side.missing, counts.total())};
+}
+
+// The cells that a shape metric compares; unseen categories are a cell of their own.
+std::vector<std::uint64_t> shape_counts(const Axis& axis, const Counts& counts) {
+  std::vector<std::uint64_t> cells = counts.cells;
+  if (is_categorical(axis)) cells.push_back(counts.side.unseen);
+  return cells;
+}
+
+// One feature's comparison in the making.
+class FeatureEvaluation {
+ public:
+  FeatureEvaluation(const FeatureProfile& feature, const Counts& live, const Policy& policy, ErrorRate rate, Calibration& calibration)
+      : feature_(feature),
+        live_(live),
+        policy_(policy),
+        rate_(rate),
+        calibration_(calibration),
+        reference_cells_(shape_counts(feature.axis, feature.counts)),
+        cells_(detail::informative_cells(reference_cells_, shape_counts(feature.axis, live))) {}
+
+  FeatureReport run() {
+    report_.feature = feature_.name;
+    report_.categorical = is_categorical(feature_.axis);
+    report_.axis_hash = profile::axis_hash(feature_.axis);
+    report_.reference = summarise(feature_.counts);
+    report_.live = summarise(live_);
+    if (feature_.moments) {
+      report_.reference.mean = feature_.moments->mean;
+      report_.reference.standard_deviation = feature_.moments->standard_deviation;
+    }
+    add_shape();
+    add_missing();
+    report_.categorical ? add_unseen() : add_range();
+    for (const Finding& finding : report_.findings) report_.verdict = worse(report_.verdict, finding.verdict);
+    return std::move(report_);
+  }
+
+ private:
+  const Counts& reference() const { return feature_.counts; }
+
+  // "psi/jeffreys" on these cells is "psi/equal-frequency-10/jeffreys".
+  std::string full_convention(const std::string& convention) const {
+    const std::size_t slash = convention.find('/');
+    return convention.substr(0, slash) + "/" + feature_.cells_name + convention.substr(slash);
+  }
+
+  Evidence evidence_of(Metric metric, const Divergence& measured) {
+    Evidence evidence{to_string(metric), full_convention(measured.convention), measured.value};
+    const NullLaw law = calibration_.law(metric, reference_cells_, measured.live_count);
+    evidence.null_quantile = law.quantile(rate_);
+    evidence.p_value = law.p_value(measured.value);
+    evidence.error_bound = measured.error_bound;
+    evidence.reference_count = measured.reference_count;
+    evidence.live_count = measured.live_count;
+    if (metric == policy_.govern) {
+      evidence.threshold = governing_bands(policy_, feature_.name).drift;
+    } else if (const auto bands = policy_.bands.find(metric); bands != policy_.bands.end()) {
+      evidence.threshold = bands->second.drift;
+    }
+    return evidence;
+  }
+
+  void add_shape() {
+    const Metric govern = report_.categorical && needs_order(policy_.govern) ? Metric::psi : policy_.govern;
+    const auto measured = measure(govern, cells_.reference, cells_.live);
+    if (!measured) {  // a side without values: its shape cannot be said
+      Finding finding{Cause::shape, Verdict::not_enough_data, {}};
+      finding.evidence.name = to_string(govern);
+      finding.evidence.reference_count = reference().present();
+      finding.evidence.live_count = live_.present();
+      if (reference().present() == 0) finding.verdict = Verdict::stable;  // nothing to compare with: the missing share speaks
+      report_.findings.push_back(std::move(finding));
+      return;
+    }
+    report_.metrics.push_back(evidence_of(govern, *measured));
+    report_.findings.push_back({Cause::shape, shape_verdict(report_.metrics.front()), report_.metrics.front()});
+    add_cells(*measured);
+    add_other_metrics(govern);
+  }
+
+  Verdict shape_verdict(const Evidence& evidence) const {
+    const Bands& bands = governing_bands(policy_, feature_.name);
+    if (evidence.value >= *evidence.null_quantile) return in_bands(evidence.value, bands);
+    return *evidence.null_quantile > bands.drift ? Verdict::not_enough_data : Verdict::stable;
+  }
+
+  void add_other_metrics(Metric govern) {
+    for (const Metric metric : policy_.metrics) {
+      if (metric == govern || (report_.categorical && needs_order(metric))) continue;
+      if (const auto measured = measure(metric, cells_.reference, cells_.live)) {
+        report_.metrics.push_back(evidence_of(metric, *measured));
+      }
+    }
+  }
+
+  void add_cells(const Divergence& measured) {
+    for (std::size_t i = 0; i < measured.contributions.size(); ++i) {
+      report_.cells.push_back({cell_name(feature_.axis, cells_.index[i]), share(cells_.reference[i], measured.reference_count),
+                               share(cells_.live[i], measured.live_count), measured.contributions[i]});
+    }
+  }
+
+  // A change of a share from events among trials: `p_value` says whether it is noise, `effect` whether it matters.
+  void add_share(Cause cause, const char* name, double change, double effect, double p_value, const Bands& bands) {
+    Finding finding{cause, Verdict::stable, {name, std::string(name) + "/difference", change}};
+    finding.evidence.threshold = bands.drift;
+    finding.evidence.p_value = p_value;
+    finding.evidence.reference_count = reference().total();
+    finding.evidence.live_count = live_.total();
+    if (p_value <= rate_.value()) finding.verdict = in_bands(effect, bands);
+    report_.findings.push_back(std::move(finding));
+  }
+
+  void add_missing() {
+    const double change = report_.live.missing_rate - report_.reference.missing_rate;
+    const double p = stats::two_proportions_p_value(reference().side.missing, reference().total(), live_.side.missing, live_.total());
+    add_share(Cause::missing, "missing_rate", change, std::fabs(change), p, policy_.missing);
+  }
+
+  // The reference leaves room for values that it has not shown: about the share of those it has shown once (Good 1953).
+  void add_unseen() {
+    const auto& cells = reference().cells;
+    const auto once = static_cast<std::uint64_t>(std::count(cells.begin(), cells.end(), std::uint64_t{1}));
+    const std::uint64_t expected = reference().side.unseen + once + 1;
+    const std::uint64_t trials = reference().present() + 1;
+    const double change = share(live_.side.unseen, live_.present()) - share(reference().side.unseen, reference().present());
+    const double p = stats::two_proportions_p_value(expected, trials, live_.side.unseen, live_.present());
+    if (reference().present() > 0) add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
+  }
+
+  void add_range() {
+    const std::uint64_t reference_beyond = reference().side.below + reference().side.above;
+    const std::uint64_t live_beyond = live_.side.below + live_.side.above;
+    const std::uint64_t n = reference().present();
+    const std::uint64_t m = live_.present();
+    const double change = share(live_beyond, m) - share(reference_beyond, n);
+    const double p = reference_beyond > 0 ? stats::two_proportions_p_value(reference_beyond, n, live_beyond, m)
+                                          : stats::beyond_range_p_value(live_beyond, m, n);
+    if (n > 0) add_share(Cause::range, "beyond_range_rate", change, change, p, policy_.range);
+  }
+
+  const FeatureProfile& feature_;
+  const Counts& live_;
+  const Policy& policy_;
+  ErrorRate rate_;
+  Calibration& calibration_;
+  std::vector<std::uint64_t> reference_cells_;
+  detail::CellPair cells_;
+  FeatureReport report_;
+};
+
+Result<void> check_fit(const profile::Profile& profile, std::span<const Counts> live) {
+  if (profile.features().size() != live.size()) {
+    return Error{ErrorCode::incompatible,
+                 "expected counts of " + std::to_string(profile.features().size()) + " features, found " + std::to_string(live.size()), {}};
+  }
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    const FeatureProfile& feature = profile.features()[i];
+    if (live[i].cells.size() == feature.counts.cells.size()) continue;
+    return Error{ErrorCode::incompatible,
+                 "expected " + std::to_string(feature.counts.cells.size()) + " cells, found " + std::to_string(live[i].cells.size()),
+                 "feature " + feature.name};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DriftReport> evaluate(const profile::Profile& profile, std::span<const Counts> live, const Policy& policy,
+                             Calibration& calibration) {
+  if (auto checked = policy.check(); !checked) return std::move(checked).error();
+  if (auto checked = check_fit(profile, live); !checked) return std::move(checked).error();
+  DriftReport report;
+  report.profile_hash = profile.hash();
+  report.reference_rows = profile.rows();
+  report.live_rows = live.empty() ? 0 : live.front().total();
+  report.budget = policy.budget;
+  report.correction = policy.correction == Correction::bonferroni ? "bonferroni" : "none";
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    const ErrorRate rate(finding_rate(policy, live.size()));
+    report.features.push_back(FeatureEvaluation(profile.features()[i], live[i], policy, rate, calibration).run());
+    report.verdict = worse(report.verdict, report.features.back().verdict);
+  }
+  return report;
+}
+
+}  // namespace leeway::inline v1::drift

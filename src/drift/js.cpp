@@ -1,0 +1,69 @@
+#include "leeway/drift/js.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "drift/log.hpp"
+#include "drift/shares.hpp"
+
+namespace leeway::inline v1::drift {
+namespace {
+
+constexpr double kNatsPerBit = 0.693147180559945309417;
+
+double entropy_term(double share, double mean) { return share == 0 ? 0 : share * detail::log(share / mean); }
+
+// Half of (1 + t) ln(1 + t) + (1 - t) ln(1 - t): for small t by its series, where the logarithms would cancel.
+double small_term(double t) {
+  const double z = t * t;
+  double series = 0;
+  for (int k = 8; k >= 1; --k) series = z * (series + 1.0 / (2 * k * (2 * k - 1)));
+  return series;
+}
+
+double term(double reference, double live) {
+  const double mean = 0.5 * (reference + live);
+  if (mean == 0) return 0;
+  const double t = 0.5 * (live - reference) / mean;
+  if (std::fabs(t) < 0.1) return mean * small_term(t);
+  return 0.5 * (entropy_term(reference, mean) + entropy_term(live, mean));
+}
+
+// Base 2 is part of the name; nats are the default and are not.
+std::string name(const char* metric, LogBase base) { return base == LogBase::two ? std::string(metric) + "/bits" : metric; }
+
+Result<Divergence> divergence(const Result<detail::SharePair>& shares, LogBase base) {
+  if (!shares) return shares.error();
+  const double unit = base == LogBase::two ? 1 / kNatsPerBit : 1;
+  return detail::sum_over_cells(name("js_divergence", base), *shares,
+                                [unit](double reference, double live) { return unit * term(reference, live); });
+}
+
+Result<Divergence> distance(const Result<detail::SharePair>& shares, LogBase base) {
+  auto result = divergence(shares, base);
+  if (!result) return result;
+  result->value = std::sqrt(result->value);
+  result->convention = name("js_distance", base) + "/" + to_string(shares->smoothing);
+  result->contributions.clear();
+  return result;
+}
+
+}  // namespace
+
+Result<Divergence> js_divergence(CountsView reference, CountsView live, Smoothing smoothing, LogBase base) {
+  return divergence(detail::to_shares(reference, live, smoothing), base);
+}
+
+Result<Divergence> js_divergence(SharesView reference, SharesView live, LogBase base) {
+  return divergence(detail::to_shares(reference, live), base);
+}
+
+Result<Divergence> js_distance(CountsView reference, CountsView live, Smoothing smoothing, LogBase base) {
+  return distance(detail::to_shares(reference, live, smoothing), base);
+}
+
+Result<Divergence> js_distance(SharesView reference, SharesView live, LogBase base) {
+  return distance(detail::to_shares(reference, live), base);
+}
+
+}  // namespace leeway::inline v1::drift

@@ -1,0 +1,121 @@
+#include "leeway/monitor/model_monitor.hpp"
+
+#include <cmath>
+#include <mutex>
+#include <utility>
+
+#include "leeway/drift/evaluate.hpp"
+
+namespace leeway::inline v1::monitor {
+namespace {
+
+void add_moments(drift::DriftReport& report, const stream::Pane& window) {
+  for (std::size_t i = 0; i < report.features.size(); ++i) {
+    const Moments& moments = window.moments()[i];
+    report.features[i].live.mean = moments.mean();
+    if (const auto variance = moments.variance()) report.features[i].live.standard_deviation = std::sqrt(*variance);
+  }
+}
+
+}  // namespace
+
+struct ModelMonitor::State {
+  State(std::shared_ptr<const profile::Profile> profile, MonitorOptions chosen)
+      : options(std::move(chosen)), collector(profile), window(std::move(profile)) {}
+
+  void add(const stream::Pane& drained) {
+    [[maybe_unused]] const Result<void> merged = window.merge(drained);
+    LEEWAY_ASSERT(merged.has_value());  // both count against the collector's profile
+  }
+
+  drift::DriftReport evaluate() {
+    auto report = drift::evaluate(window.profile(), window.counts(), options.policy, calibration);
+    LEEWAY_ASSERT(report.has_value());  // the policy was checked, the pane fits its own profile
+    report->rejected_rows = window.rejected_rows();
+    add_moments(*report, window);
+    return *std::move(report);
+  }
+
+  WindowReport close(bool full) {
+    WindowReport closed{index++, first_row, window.rows()};
+    closed.partial = !full;
+    closed.model_version = options.model_version;
+    closed.report = evaluate();
+    if (begin) {
+      closed.from = begin;
+      closed.to = *begin + options.window->length();
+      if (full) begin = closed.to;
+    }
+    first_row += window.rows();
+    window.reset();
+    return closed;
+  }
+
+  [[nodiscard]] bool has_all_rows() const {
+    return !options.window || (!options.window->is_by_time() && window.rows() >= options.window->rows());
+  }
+
+  bool is_full(TimePoint now) {
+    if (!options.window) return false;
+    if (!options.window->is_by_time()) return has_all_rows();
+    if (!begin) begin = options.window->begin_at(now);
+    return now >= *begin + options.window->length();
+  }
+
+  std::mutex mutex;
+  MonitorOptions options;
+  drift::Calibration calibration;
+  stream::Collector collector;
+  stream::Pane window;
+  std::uint64_t index = 0;
+  std::uint64_t first_row = 0;
+  std::optional<TimePoint> begin;  // of the open window, for windows of time
+};
+
+ModelMonitor::ModelMonitor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ModelMonitor::ModelMonitor(ModelMonitor&&) noexcept = default;
+ModelMonitor& ModelMonitor::operator=(ModelMonitor&&) noexcept = default;
+ModelMonitor::~ModelMonitor() = default;
+
+Result<ModelMonitor> ModelMonitor::make(profile::Profile profile, MonitorOptions options) {
+  if (auto checked = options.policy.check(); !checked) return std::move(checked).error();
+  auto shared = std::make_shared<const profile::Profile>(std::move(profile));
+  return ModelMonitor(std::make_unique<State>(std::move(shared), std::move(options)));
+}
+
+stream::Recorder ModelMonitor::recorder() { return state_->collector.recorder(); }
+
+drift::DriftReport ModelMonitor::report() {
+  const std::lock_guard lock(state_->mutex);
+  state_->add(state_->collector.drain());
+  return state_->evaluate();
+}
+
+std::optional<WindowReport> ModelMonitor::poll(TimePoint now) {
+  const std::lock_guard lock(state_->mutex);
+  const bool by_time = state_->options.window && state_->options.window->is_by_time();
+  if (by_time && !state_->is_full(now)) return std::nullopt;
+  state_->add(state_->collector.drain());
+  if (!state_->is_full(now)) return std::nullopt;
+  return state_->close(true);
+}
+
+WindowReport ModelMonitor::close_window() {
+  const std::lock_guard lock(state_->mutex);
+  state_->add(state_->collector.drain());
+  return state_->close(state_->has_all_rows());
+}
+
+Result<WindowReport> ModelMonitor::replace_profile(profile::Profile profile, std::string model_version) {
+  const std::lock_guard lock(state_->mutex);
+  auto shared = std::make_shared<const profile::Profile>(std::move(profile));
+  auto drained = state_->collector.replace_profile(shared);
+  if (!drained) return std::move(drained).error();
+  state_->add(*drained);
+  WindowReport closed = state_->close(state_->has_all_rows());
+  state_->window = stream::Pane(std::move(shared));
+  state_->options.model_version = std::move(model_version);
+  return closed;
+}
+
+}  // namespace leeway::inline v1::monitor

@@ -1,0 +1,90 @@
+#include "store/json_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace leeway::inline v1::store::detail {
+namespace {
+
+const Json& nothing() {
+  static const Json null;
+  return null;
+}
+
+bool is_text(const Json& json) { return json.is_string(); }
+bool is_number(const Json& json) { return json.is_number(); }
+bool is_count(const Json& json) { return json.is_number_unsigned(); }
+bool is_object(const Json& json) { return json.is_object(); }
+bool is_list(const Json& json) { return json.is_array(); }
+
+std::string brief(const Json& json) {
+  constexpr std::size_t kMost = 40;
+  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
+}
+
+}  // namespace
+
+void JsonReader::fail(std::string message, const std::string& key) const {
+  if (error_) return;
+  error_ = Error{ErrorCode::format, std::move(message), key.empty() ? path_ : path_ + "." + key};
+}
+
+const Json& JsonReader::member(const char* key, Check check, const char* expected) const {
+  if (error_) return nothing();
+  if (!has(key)) {
+    fail(std::string("expected ") + expected + ", found nothing", key);
+    return nothing();
+  }
+  const Json& found = json_[key];
+  if (check(found)) return found;
+  fail(std::string("expected ") + expected + ", found " + brief(found), key);
+  return nothing();
+}
+
+std::string JsonReader::text(const char* key) const {
+  const Json& found = member(key, is_text, "text");
+  return found.is_string() ? found.get<std::string>() : std::string();
+}
+
+double JsonReader::number(const char* key) const {
+  const Json& found = member(key, is_number, "a number");
+  return found.is_number() ? found.get<double>() : 0;
+}
+
+std::uint64_t JsonReader::count(const char* key) const {
+  const Json& found = member(key, is_count, "a count");
+  return found.is_number() ? found.get<std::uint64_t>() : 0;
+}
+
+template <class T>
+std::vector<T> JsonReader::list(const char* key, Check check, const char* expected) const {
+  const Json& found = member(key, is_list, expected);
+  if (!found.is_array()) return {};
+  const auto bad = std::find_if_not(found.begin(), found.end(), check);
+  if (bad == found.end()) return found.get<std::vector<T>>();
+  fail(std::string("expected ") + expected + ", found " + brief(*bad) + " among them", key);
+  return {};
+}
+
+std::vector<std::string> JsonReader::texts(const char* key) const { return list<std::string>(key, is_text, "a list of texts"); }
+std::vector<double> JsonReader::numbers(const char* key) const { return list<double>(key, is_number, "a list of numbers"); }
+std::vector<std::uint64_t> JsonReader::counts(const char* key) const {
+  return list<std::uint64_t>(key, is_count, "a list of counts");
+}
+
+JsonReader JsonReader::object(const char* key) const {
+  return {member(key, is_object, "an object"), path_ + "." + key, error_};
+}
+
+std::vector<JsonReader> JsonReader::objects(const char* key) const {
+  std::vector<JsonReader> readers;
+  const Json& found = member(key, is_list, "a list of objects");
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    readers.emplace_back(found[i], path_ + "." + key + "[" + std::to_string(i) + "]", error_);
+    if (!found[i].is_object()) readers.back().fail("expected an object, found " + brief(found[i]));
+  }
+  return readers;
+}
+
+}  // namespace leeway::inline v1::store::detail

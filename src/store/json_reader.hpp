@@ -1,0 +1,50 @@
+#ifndef LEEWAY_SRC_STORE_JSON_READER_HPP
+#define LEEWAY_SRC_STORE_JSON_READER_HPP
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "leeway/base/result.hpp"
+
+namespace leeway::inline v1::store::detail {
+
+using Json = nlohmann::ordered_json;
+
+/// Reads the members of a JSON value by name and type. The first member that is missing or of another type becomes
+/// the error; reads after it return empty values, so that a reader is a straight list of fields with one check at its end.
+class JsonReader {
+ public:
+  JsonReader(const Json& json, std::string path, std::optional<Error>& error) : json_(json), path_(std::move(path)), error_(error) {}
+
+  [[nodiscard]] bool has(const char* key) const { return json_.is_object() && json_.contains(key); }
+  [[nodiscard]] std::string text(const char* key) const;
+  [[nodiscard]] double number(const char* key) const;
+  [[nodiscard]] std::uint64_t count(const char* key) const;
+  [[nodiscard]] std::vector<std::string> texts(const char* key) const;
+  [[nodiscard]] std::vector<double> numbers(const char* key) const;
+  [[nodiscard]] std::vector<std::uint64_t> counts(const char* key) const;
+  [[nodiscard]] JsonReader object(const char* key) const;
+  [[nodiscard]] std::vector<JsonReader> objects(const char* key) const;
+
+  void fail(std::string message, const std::string& key = {}) const;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  using Check = bool (*)(const Json&);
+
+  const Json& member(const char* key, Check check, const char* expected) const;
+  template <class T>
+  std::vector<T> list(const char* key, Check check, const char* expected) const;
+
+  const Json& json_;
+  std::string path_;
+  std::optional<Error>& error_;
+};
+
+}  // namespace leeway::inline v1::store::detail
+
+#endif

@@ -1,0 +1,22 @@
+# Installs BUILD under PREFIX and looks at what its exported targets ask of a user.
+file(REMOVE_RECURSE ${PREFIX})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX} COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
+
+file(GLOB_RECURSE files ${PREFIX}/*.cmake ${PREFIX}/*.pc)
+if(NOT files)
+  message(FATAL_ERROR "no package files under ${PREFIX}")
+endif()
+foreach(file IN LISTS files)
+  file(READ ${file} text)
+  foreach(private IN ITEMS leeway_dev Boost nlohmann xxhash csv spdlog Eigen ${SOURCE} ${BUILD})
+    string(FIND "${text}" "${private}" place)
+    if(NOT place EQUAL -1)
+      message(SEND_ERROR "${file} names ${private}, which a user of the library does not need")
+    endif()
+  endforeach()
+endforeach()
+
+file(GLOB_RECURSE documents ${PREFIX}/*/LICENSE)
+if(NOT documents)
+  message(SEND_ERROR "LICENSE is not installed")
+endif()

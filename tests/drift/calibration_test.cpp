@@ -1,0 +1,92 @@
+#include "leeway/drift/calibration.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "leeway/drift/metric.hpp"
+#include "leeway/stats/chi_square.hpp"
+#include "support/generator.hpp"
+
+namespace leeway::drift {
+namespace {
+
+std::vector<std::uint64_t> sample(const std::vector<double>& shares, std::uint64_t n, test::Generator& generator) {
+  std::vector<std::uint64_t> counts(shares.size());
+  for (std::uint64_t i = 0; i < n; ++i) {
+    double u = generator.uniform();
+    std::size_t cell = 0;
+    while (cell + 1 < shares.size() && u >= shares[cell]) u -= shares[cell++];
+    ++counts[cell];
+  }
+  return counts;
+}
+
+// How often clean data exceed the quantile of a rate, both sides drawn anew each time.
+double exceedance(Metric metric, const std::vector<double>& shares, std::uint64_t n, std::uint64_t m, ErrorRate rate, int runs) {
+  test::Generator generator(31);
+  Calibration calibration(1, 1000);
+  int exceeded = 0;
+  for (int i = 0; i < runs; ++i) {
+    const auto reference = sample(shares, n, generator);
+    const auto live = sample(shares, m, generator);
+    const double value = measure(metric, reference, live)->value;
+    exceeded += value >= calibration.law(metric, reference, m).quantile(rate);
+  }
+  return static_cast<double>(exceeded) / runs;
+}
+
+TEST(NullLaw, of_psi_is_the_scaled_chi_square_where_cells_are_full) {
+  const std::vector<std::uint64_t> reference(10, 500);
+  const NullLaw law = Calibration().law(Metric::psi, reference, 1000);
+  const double scale = 1 / 1000.0 + 1 / 5000.0;
+  EXPECT_NEAR(law.quantile(ErrorRate(0.01)), scale * stats::chi_square_quantile(ErrorRate(0.01), 9), 1e-12);
+  EXPECT_NEAR(law.p_value(0.02), stats::chi_square_upper_tail(0.02 / scale, 9), 1e-12);
+}
+
+TEST(NullLaw, has_a_p_value_that_inverts_its_quantile) {
+  for (const Metric metric : kMetrics) {
+    for (const std::uint64_t live : {30u, 5000u}) {
+      const NullLaw law = Calibration().law(metric, std::vector<std::uint64_t>{40, 400, 500, 60}, live);
+      for (const double rate : {0.5, 0.05, 1e-4}) {
+        EXPECT_NEAR(law.p_value(law.quantile(ErrorRate(rate))), rate, 1e-6) << to_string(metric) << " " << live;
+      }
+    }
+  }
+}
+
+TEST(NullLaw, is_kept_by_clean_data_where_cells_are_full) {
+  const std::vector<double> shares(10, 0.1);
+  for (const Metric metric : {Metric::psi, Metric::js_divergence, Metric::js_distance, Metric::kl_live_reference, Metric::kl_reference_live}) {
+    EXPECT_NEAR(exceedance(metric, shares, 2000, 500, ErrorRate(0.05), 2000), 0.05, 0.02) << to_string(metric);
+  }
+}
+
+TEST(NullLaw, is_kept_by_clean_data_where_cells_are_poor) {
+  const std::vector<double> shares{0.5, 0.3, 0.1, 0.05, 0.03, 0.01, 0.005, 0.005};
+  for (const Metric metric : {Metric::psi, Metric::js_divergence, Metric::kl_live_reference}) {
+    EXPECT_LT(exceedance(metric, shares, 1000, 60, ErrorRate(0.05), 400), 0.09) << to_string(metric);
+  }
+}
+
+TEST(NullLaw, of_ks_on_binned_clean_data_is_conservative) {
+  EXPECT_LT(exceedance(Metric::ks, std::vector<double>(10, 0.1), 2000, 500, ErrorRate(0.05), 1000), 0.06);
+}
+
+TEST(Calibration, is_the_same_for_the_same_seed) {
+  const std::vector<std::uint64_t> reference{100, 5, 1};
+  const auto quantile = [&](std::uint64_t seed) { return Calibration(seed, 500).law(Metric::psi, reference, 50).quantile(ErrorRate(0.01)); };
+  EXPECT_EQ(quantile(1), quantile(1));
+  EXPECT_NE(quantile(1), quantile(2));
+}
+
+TEST(Calibration, of_one_cell_knows_no_noise) {
+  const NullLaw law = Calibration().law(Metric::psi, std::vector<std::uint64_t>{5}, 3);
+  EXPECT_EQ(law.quantile(ErrorRate(0.01)), 0);
+  EXPECT_EQ(law.p_value(0), 1);
+  EXPECT_EQ(law.p_value(0.1), 0);
+}
+
+}  // namespace
+}  // namespace leeway::drift

@@ -1,0 +1,227 @@
+#include "leeway/drift/evaluate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "leeway/core/count_value.hpp"
+#include "leeway/profile/profile_builder.hpp"
+#include "leeway/stream/pane.hpp"
+#include "support/generator.hpp"
+
+namespace leeway::drift {
+namespace {
+
+using profile::ProfileBuilder;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+using Columns = std::vector<std::vector<double>>;
+
+profile::Profile profile_of(const Columns& columns) {
+  ProfileBuilder builder;
+  for (std::size_t i = 0; i < columns.size(); ++i) builder.numeric("f" + std::to_string(i), columns[i]);
+  return *builder.build();
+}
+
+stream::Pane pane_of(const profile::Profile& profile, const Columns& columns) {
+  stream::Pane pane(std::make_shared<const profile::Profile>(profile));
+  for (std::size_t row = 0; row < columns[0].size(); ++row) {
+    std::vector<double> values;
+    for (const auto& column : columns) values.push_back(column[row]);
+    pane.record(values);
+  }
+  return pane;
+}
+
+DriftReport compare(const Columns& reference, const Columns& live, const Policy& policy = {}) {
+  const profile::Profile profile = profile_of(reference);
+  Calibration calibration;
+  auto report = evaluate(profile, pane_of(profile, live).counts(), policy, calibration);
+  EXPECT_TRUE(report) << to_string(report.error());
+  return *std::move(report);
+}
+
+FeatureReport compare_categories(std::vector<profile::CategoryCount> reference, const std::vector<profile::CategoryCount>& live,
+                                 std::uint64_t live_missing = 0) {
+  const auto profile = ProfileBuilder().categorical("c", std::move(reference), 0).build();
+  Counts counts{std::vector<std::uint64_t>(size(profile->features()[0].axis)), {}};
+  for (const auto& [value, count] : live) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      count_value(std::get<CategoryAxis>(profile->features()[0].axis), value, counts.cells.data(), counts.side);
+    }
+  }
+  counts.side.missing = live_missing;
+  Calibration calibration;
+  return evaluate(*profile, std::span(&counts, 1), {}, calibration)->features[0];
+}
+
+std::vector<double> with_missing(std::vector<double> values, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) values[i] = kNan;
+  return values;
+}
+
+TEST(Evaluate, finds_no_drift_where_nothing_changed) {
+  test::Generator generator(11);
+  const DriftReport report = compare({generator.normals(5000)}, {generator.normals(1000)});
+  EXPECT_EQ(report.verdict, Verdict::stable);
+  EXPECT_THAT(report.features[0].causes(), IsEmpty());
+  EXPECT_EQ(report.reference_rows, 5000u);
+  EXPECT_EQ(report.live_rows, 1000u);
+}
+
+TEST(Evaluate, finds_a_shift_and_says_it_is_the_shape) {
+  test::Generator generator(12);
+  const DriftReport report = compare({generator.normals(5000), generator.normals(5000)}, {generator.normals(1000, 0.7), generator.normals(1000)});
+  EXPECT_EQ(report.verdict, Verdict::drift);
+  EXPECT_EQ(report.features[0].verdict, Verdict::drift);
+  EXPECT_THAT(report.features[0].causes(), ElementsAre(Cause::shape));
+  EXPECT_EQ(report.features[1].verdict, Verdict::stable);
+}
+
+TEST(Evaluate, warns_between_the_bands) {
+  test::Generator generator(13);
+  const DriftReport report = compare({generator.normals(20000)}, {generator.normals(5000, 0.4)});
+  const Evidence& psi = report.features[0].metrics[0];
+  ASSERT_GT(psi.value, 0.1);
+  ASSERT_LT(psi.value, 0.2);
+  EXPECT_EQ(report.verdict, Verdict::warning);
+}
+
+TEST(Evaluate, does_not_call_significance_alone_drift) {
+  test::Generator generator(14);
+  const DriftReport report = compare({generator.normals(200000)}, {generator.normals(200000, 0.05)});
+  EXPECT_LT(*report.features[0].metrics[0].p_value, 1e-6) << "certainly not noise";
+  EXPECT_EQ(report.verdict, Verdict::stable) << "and yet too small to matter";
+}
+
+TEST(Evaluate, says_not_enough_data_where_noise_reaches_the_drift_band) {
+  test::Generator generator(15);
+  EXPECT_EQ(compare({generator.normals(5000)}, {generator.normals(30)}).verdict, Verdict::not_enough_data);
+  EXPECT_EQ(compare({generator.normals(5000)}, {std::vector<double>(30, 10.0)}).verdict, Verdict::drift) << "unless it is glaring";
+}
+
+TEST(Evaluate, of_no_live_values_cannot_say_and_does_not_say_stable) {
+  test::Generator generator(16);
+  const auto reference = generator.normals(1000);
+  EXPECT_EQ(compare({reference}, {std::vector<double>(100, kNan)}).features[0].verdict, Verdict::drift) << "all missing";
+  const profile::Profile profile = profile_of({reference});
+  Calibration calibration;
+  const stream::Pane empty(std::make_shared<const profile::Profile>(profile));
+  EXPECT_EQ(evaluate(profile, empty.counts(), {}, calibration)->verdict, Verdict::not_enough_data);
+}
+
+TEST(Evaluate, keeps_missing_apart_from_shape) {
+  test::Generator generator(17);
+  const DriftReport report = compare({generator.normals(5000)}, {with_missing(generator.normals(2000), 200)});
+  EXPECT_THAT(report.features[0].causes(), ElementsAre(Cause::missing));
+  EXPECT_EQ(report.features[0].verdict, Verdict::drift);
+  EXPECT_DOUBLE_EQ(report.features[0].live.missing_rate, 0.1);
+}
+
+TEST(Evaluate, finds_a_missing_rate_that_falls) {
+  test::Generator generator(18);
+  const DriftReport report = compare({std::vector<double>(2000, kNan)}, {with_missing(generator.normals(2000), 1200)});
+  EXPECT_THAT(report.features[0].causes(), ElementsAre(Cause::missing));
+  EXPECT_TRUE(report.features[0].metrics.empty()) << "no shape to compare with";
+}
+
+TEST(Evaluate, sees_a_constant_come_alive_and_is_silent_while_it_is_constant) {
+  const std::vector<double> constant(12000, 0.4);
+  EXPECT_EQ(compare({constant}, {std::vector<double>(30, 0.4)}).verdict, Verdict::stable) << "even of 30 rows";
+  std::vector<double> alive(1000, 0.4);
+  for (std::size_t i = 500; i < alive.size(); ++i) alive[i] = 0.4 + 1e-9 * static_cast<double>(i);
+  const DriftReport report = compare({constant}, {alive});
+  EXPECT_EQ(report.verdict, Verdict::drift);
+  EXPECT_THAT(report.features[0].causes(), ElementsAre(Cause::shape, Cause::range));
+}
+
+TEST(Evaluate, finds_values_beyond_the_reference_range) {
+  test::Generator generator(19);
+  std::vector<double> live = generator.normals(2000);
+  for (std::size_t i = 0; i < 40; ++i) live[i] = 1e6;
+  const DriftReport report = compare({generator.normals(5000)}, {live});
+  EXPECT_THAT(report.features[0].causes(), ElementsAre(Cause::range));
+  EXPECT_EQ(report.features[0].verdict, Verdict::warning) << "2 % of the rows";
+}
+
+TEST(Evaluate, finds_unseen_categories_apart_from_the_shape_of_the_others) {
+  const FeatureReport report = compare_categories({{"a", 500}, {"b", 500}}, {{"a", 485}, {"b", 485}, {"new", 30}});
+  EXPECT_THAT(report.causes(), testing::Contains(Cause::unseen));
+  EXPECT_EQ(report.live.unseen, 30u);
+  EXPECT_THAT(compare_categories({{"a", 500}, {"b", 500}}, {{"a", 500}, {"b", 500}}).causes(), IsEmpty());
+}
+
+TEST(Evaluate, expects_unseen_categories_where_the_reference_has_many_seen_once) {
+  std::vector<profile::CategoryCount> reference{{"common", 900}};
+  for (int i = 0; i < 100; ++i) reference.push_back({"rare" + std::to_string(i), 1});
+  std::vector<profile::CategoryCount> live{{"common", 900}};
+  for (int i = 0; i < 100; ++i) live.push_back({"other" + std::to_string(i), 1});
+  const FeatureReport report = compare_categories(reference, live);
+  EXPECT_THAT(report.causes(), testing::Not(testing::Contains(Cause::unseen)));
+}
+
+TEST(Evaluate, names_convention_and_axis_and_sizes) {
+  test::Generator generator(20);
+  const DriftReport report = compare({generator.normals(5000)}, {generator.normals(1000)});
+  const FeatureReport& feature = report.features[0];
+  std::vector<std::string> conventions;
+  for (const Evidence& evidence : feature.metrics) {
+    conventions.push_back(evidence.convention);
+    EXPECT_EQ(evidence.reference_count, 5000u);
+    EXPECT_EQ(evidence.live_count, 1000u);
+  }
+  EXPECT_THAT(conventions, ElementsAre("psi/equal-frequency-10/jeffreys", "ks/equal-frequency-10/binned", "js_divergence/equal-frequency-10/jeffreys"));
+  EXPECT_EQ(feature.axis_hash.size(), 32u);
+}
+
+TEST(Evaluate, gives_contributions_that_sum_to_the_governing_metric) {
+  test::Generator generator(21);
+  const DriftReport report = compare({generator.normals(5000)}, {generator.normals(1000, 1)});
+  double sum = 0;
+  for (const CellReport& cell : report.features[0].cells) sum += cell.contribution;
+  EXPECT_NEAR(sum, report.features[0].metrics[0].value, 1e-12);
+  EXPECT_EQ(report.features[0].cells.size(), 10u);
+  EXPECT_EQ(report.features[0].cells.front().cell.substr(0, 6), "(-inf,");
+}
+
+TEST(Evaluate, lets_the_chosen_metric_govern) {
+  test::Generator generator(22);
+  Policy policy;
+  policy.govern = Metric::ks;
+  const DriftReport report = compare({generator.normals(5000)}, {generator.normals(5000, 0.3)}, policy);
+  EXPECT_EQ(report.features[0].metrics[0].name, "ks");
+  EXPECT_EQ(report.verdict, Verdict::drift) << "KS 0.12 is above 0.1, PSI 0.09 would be stable";
+}
+
+TEST(Evaluate, uses_a_features_own_bands) {
+  test::Generator generator(23);
+  Policy policy;
+  policy.feature_bands["f0"] = {0.5, 1.0};
+  EXPECT_EQ(compare({generator.normals(5000)}, {generator.normals(1000, 0.6)}, policy).verdict, Verdict::stable);
+}
+
+TEST(Evaluate, refuses_counts_and_policies_that_do_not_fit) {
+  const profile::Profile profile = profile_of({{1, 2, 3}});
+  Calibration calibration;
+  const Counts two_cells{{1, 2}, {}};
+  EXPECT_EQ(evaluate(profile, std::span(&two_cells, 1), {}, calibration).error().code, ErrorCode::incompatible);
+  EXPECT_EQ(evaluate(profile, {}, {}, calibration).error().code, ErrorCode::incompatible);
+  for (const double budget : {0.0, -1.0, 1.5, kNan}) {
+    Policy policy;
+    policy.budget = budget;
+    EXPECT_FALSE(policy.check()) << budget;
+  }
+  Policy upside_down;
+  upside_down.missing = {0.2, 0.1};
+  EXPECT_FALSE(upside_down.check());
+  Policy without_bands;
+  without_bands.govern = Metric::kl_live_reference;
+  EXPECT_FALSE(without_bands.check());
+}
+
+}  // namespace
+}  // namespace leeway::drift
