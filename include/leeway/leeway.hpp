@@ -20,6 +20,7 @@
 // leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
 #include "leeway/core.hpp"
+#include "leeway/drift/batch.hpp"
 #include "leeway/drift/calibration.hpp"
 #include "leeway/drift/divergence.hpp"
 #include "leeway/drift/drift_report.hpp"
@@ -27,6 +28,7 @@
 #include "leeway/drift/js.hpp"
 #include "leeway/drift/kl.hpp"
 #include "leeway/drift/ks.hpp"
+#include "leeway/drift/ks_reference.hpp"
 #include "leeway/drift/metric.hpp"
 #include "leeway/drift/policy.hpp"
 #include "leeway/drift/psi.hpp"

@@ -76,6 +76,7 @@ class CsvReader::Impl {
   Result<void> feed(const Piece& piece);
   Result<void> check_text() const;
 
+  [[nodiscard]] Error at_line(Error error) const;
   [[nodiscard]] Error error_at(std::uint64_t line, ErrorCode code, std::string message) const;
   [[nodiscard]] Error error_in(std::uint64_t line, std::size_t field, ErrorCode code, std::string message) const;
   [[nodiscard]] Error syntax_error(std::string_view rest) const;
@@ -150,6 +151,12 @@ Error CsvReader::Impl::error_in(std::uint64_t line, std::size_t field, ErrorCode
   return {code, std::move(message), where(line, column)};
 }
 
+/// An error of the source, at the line that could not be read.
+Error CsvReader::Impl::at_line(Error error) const {
+  error.where = where(line_);
+  return error;
+}
+
 /// libcsv refused the first byte of `rest`.
 Error CsvReader::Impl::syntax_error(std::string_view rest) const {
   if (csv_error(const_cast<csv_parser*>(&parser_)) != CSV_EPARSE) {
@@ -177,7 +184,7 @@ Result<bool> CsvReader::Impl::refill() {
   if (begin_ != end_) return true;
   if (at_end_) return false;
   auto count = source_.read(buffer_);
-  if (!count) return error_at(line_, count.error().code, std::move(count).error().message);
+  if (!count) return at_line(std::move(count).error());
   begin_ = 0;
   end_ = *count;
   searched_ = false;
@@ -189,7 +196,7 @@ Result<bool> CsvReader::Impl::refill() {
 Result<void> CsvReader::Impl::skip_byte_order_mark() {
   while (end_ < kByteOrderMark.size()) {
     auto count = source_.read(std::span(buffer_).subspan(end_));
-    if (!count) return error_at(line_, count.error().code, std::move(count).error().message);
+    if (!count) return at_line(std::move(count).error());
     if (*count == 0) break;
     end_ += *count;
   }
@@ -413,9 +420,5 @@ std::uint64_t CsvReader::total_bytes() const noexcept { return impl_->source().t
 const std::string& CsvReader::name() const noexcept { return impl_->source().name(); }
 std::string CsvReader::where() const { return impl_->where(line()); }
 std::string CsvReader::where(std::string_view column) const { return impl_->where(line(), column); }
-
-std::size_t CsvReader::find(std::string_view column) const {
-  return static_cast<std::size_t>(std::find(header().begin(), header().end(), column) - header().begin());
-}
 
 }  // namespace leeway::cli

@@ -67,9 +67,6 @@ class CsvReader {
   /// The file as errors name it: the path, or "<stdin>".
   [[nodiscard]] const std::string& name() const noexcept;
 
-  /// Index of a column in the header; header().size() where there is none.
-  [[nodiscard]] std::size_t find(std::string_view column) const;
-
   /// "FILE:LINE" of the latest record, and "FILE:LINE: column NAME", for errors of the caller.
   [[nodiscard]] std::string where() const;
   [[nodiscard]] std::string where(std::string_view column) const;

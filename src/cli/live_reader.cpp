@@ -70,13 +70,10 @@ stream::Value value_of(const Field& field) noexcept {
 
 }  // namespace
 
-LiveReader::LiveReader(CsvReader csv, const std::vector<SelectedColumn>& columns, const InputOptions& options,
-                       const std::string& time_column)
+LiveReader::LiveReader(CsvReader csv, const std::vector<SelectedColumn>& columns, const InputOptions& options)
     : csv_(std::move(csv)),
       null_tokens_(std::make_unique<const NullTokens>(options.null_tokens)),
       values_(columns.size()),
-      time_column_(time_column),
-      time_source_(csv_.find(time_column)),
       progress_(
           std::make_unique<Progress>(csv_.name(), csv_.total_bytes(), ProgressOptions::standard_error(options.quiet))) {
   for (const SelectedColumn& column : columns) {
@@ -93,10 +90,14 @@ Result<LiveReader> LiveReader::open(const std::string& path, const profile::Prof
   if (!csv) return std::move(csv).error();
   auto columns = select(*csv, profile, options);
   if (!columns) return std::move(columns).error();
+  LiveReader reader(*std::move(csv), *columns, options);
   if (!time_column.empty()) {
-    if (auto found = find_column(csv->name(), csv->header(), time_column); !found) return std::move(found).error();
+    auto source = find_column(reader.name(), reader.csv_.header(), time_column);
+    if (!source) return std::move(source).error();
+    reader.time_column_ = time_column;
+    reader.time_source_ = *source;
   }
-  return LiveReader(*std::move(csv), *columns, options, time_column);
+  return reader;
 }
 
 Result<bool> LiveReader::next() {

@@ -48,8 +48,7 @@ class LiveReader {
   void clear_progress() { progress_->finish(); }
 
  private:
-  LiveReader(CsvReader csv, const std::vector<SelectedColumn>& columns, const InputOptions& options,
-             const std::string& time_column);
+  LiveReader(CsvReader csv, const std::vector<SelectedColumn>& columns, const InputOptions& options);
 
   CsvReader csv_;
   CsvRow row_;

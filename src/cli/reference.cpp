@@ -50,9 +50,6 @@ bool is_regular_file(const std::string& path) {
 }  // namespace
 
 Result<profile::Profile> build_profile(const Table& table, const profile::ColumnOptions& options) {
-  if (table.rows == 0) {
-    return Error{ErrorCode::data, "expected at least one row of reference data, found none", table.file};
-  }
   profile::ProfileBuilder builder(options);
   for (const Column& column : table.columns) add_column(builder, column);
   auto profile = builder.build();

@@ -12,7 +12,7 @@
 
 namespace leeway::cli {
 
-/// The profile of a table's columns, in their order. Errors: data (no rows), those of ProfileBuilder; where is the
+/// The profile of a table's columns, in their order. Errors: those of ProfileBuilder; where is the
 /// file.
 [[nodiscard]] Result<profile::Profile> build_profile(const Table& table, const profile::ColumnOptions& options);
 

@@ -233,29 +233,6 @@ class KindFinder {
   bool few_integers_ = true;  // so far every present field is an integer, of few distinct ones
 };
 
-/// Rows and their lines. Of most files only where they begin is kept: a row a line from there on.
-class LineIndex {
- public:
-  void add(std::uint64_t row, std::uint64_t line) {
-    if (jumps_.empty() || line - jumps_.back().line != row - jumps_.back().row) jumps_.push_back({row, line});
-  }
-
-  [[nodiscard]] std::uint64_t line(std::uint64_t row) const noexcept {
-    const auto after = std::upper_bound(jumps_.begin(), jumps_.end(), row,
-                                        [](std::uint64_t value, const Jump& jump) { return value < jump.row; });
-    const Jump& jump = *(after - 1);
-    return jump.line + (row - jump.row);
-  }
-
- private:
-  struct Jump {
-    std::uint64_t row;
-    std::uint64_t line;
-  };
-
-  std::vector<Jump> jumps_;
-};
-
 /// One column while it is read. A column of unknown kind keeps the text of its fields until its last row is read;
 /// then they go the same way as those of a known kind.
 class ColumnBuilder {
@@ -278,8 +255,8 @@ class ColumnBuilder {
     text_ += '\0';  // no field contains one
   }
 
-  Result<Column> finish(const std::string& file, const LineIndex& lines, std::uint64_t rows) {
-    if (!settled_) settle(lines, rows);
+  Result<Column> finish(const std::string& file, std::uint64_t rows) {
+    if (!settled_) settle(rows);
     if (auto checked = check(file); !checked) return std::move(checked).error();
     column_.missing = reader_.counts().missing;
     column_.malformed = reader_.counts().malformed;
@@ -302,14 +279,13 @@ class ColumnBuilder {
     }
   }
 
-  void settle(const LineIndex& lines, std::uint64_t rows) {
+  void settle(std::uint64_t rows) {
     find_kind(rows);
     reader_ = FieldReader(*null_tokens_, column_.kind, column_.coding);
     column_.kind == ColumnKind::numeric ? column_.values.reserve(rows) : column_.codes.reserve(rows);
-    std::uint64_t row = 0;
-    // Only the numeric reader has a use for the line, and only for its first malformed field, which is within the 1 %.
+    // The kind fits the fields, so that check() has no line to name.
     for_each_field([&](std::string_view field) {
-      convert(field, lines.line(row++));
+      convert(field, 0);
       return true;
     });
     text_ = {};
@@ -492,7 +468,7 @@ class Loader {
       auto more = reader_.next(row);
       if (!more) return std::move(more).error();
       if (!*more) break;
-      lines_.add(rows_++, row.line);
+      ++rows_;
       for (ColumnBuilder& builder : builders_) builder.add(row.fields[builder.source()], row.line);
       progress.update(reader_.bytes_read(), rows_);
     }
@@ -503,7 +479,7 @@ class Loader {
     Table table{reader_.name(), rows_, {}};
     table.columns.reserve(builders_.size());
     for (ColumnBuilder& builder : builders_) {
-      auto column = builder.finish(table.file, lines_, rows_);
+      auto column = builder.finish(table.file, rows_);
       if (!column) return std::move(column).error();
       table.columns.push_back(*std::move(column));
     }
@@ -513,7 +489,6 @@ class Loader {
   CsvReader reader_;
   const TableOptions& options_;
   std::vector<ColumnBuilder> builders_;
-  LineIndex lines_;
   std::uint64_t rows_ = 0;
 };
 

@@ -136,9 +136,6 @@ class Watch {
   }
 
   Result<void> finish() {
-    if (live_.rows() == 0) {
-      return Error{ErrorCode::data, "expected at least one row of live data, found none", live_.name()};
-    }
     if (open_rows_ > 0) {
       if (auto kept = keep(monitor_.close_window()); !kept) return kept;
     }

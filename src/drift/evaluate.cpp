@@ -36,9 +36,10 @@ Verdict in_bands(double effect, const Bands& bands) {
   return effect >= bands.warning ? Verdict::warning : Verdict::stable;
 }
 
+// Six digits: a name for a person; the profile holds the edges to the last bit.
 std::string number(double x) {
   char text[32];
-  const auto [end, error] = std::to_chars(text, text + sizeof text, x);
+  const auto [end, error] = std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6);
   return {text, end};
 }
 

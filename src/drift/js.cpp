@@ -5,32 +5,24 @@
 
 #include "drift/log.hpp"
 #include "drift/shares.hpp"
+#include "drift/terms.hpp"
 
 namespace leeway::inline v1::drift {
 namespace {
 
 constexpr double kNatsPerBit = 0.693147180559945309417;
 
-double entropy_term(double share, double mean) { return share == 0 ? 0 : share * detail::log(share / mean); }
-
-// Half of (1 + t) ln(1 + t) + (1 - t) ln(1 - t): for small t by its series, where the logarithms would cancel.
-double small_term(double t) {
-  const double z = t * t;
-  double series = 0;
-  for (int k = 8; k >= 1; --k) series = z * (series + 1.0 / (2 * k * (2 * k - 1)));
-  return series;
-}
-
 double term(double reference, double live) {
   const double mean = 0.5 * (reference + live);
   if (mean == 0) return 0;
-  const double t = 0.5 * (live - reference) / mean;
-  if (std::fabs(t) < 0.1) return mean * small_term(t);
-  return 0.5 * (entropy_term(reference, mean) + entropy_term(live, mean));
+  const auto log_of = [](double share) { return share == 0 ? 0 : detail::log(share); };  // 0 ln 0 = 0
+  return detail::js_term(reference, live, log_of(reference), log_of(live), detail::log(mean)).value();
 }
 
 // Base 2 is part of the name; nats are the default and are not.
-std::string name(const char* metric, LogBase base) { return base == LogBase::two ? std::string(metric) + "/bits" : metric; }
+std::string name(const char* metric, LogBase base) {
+  return base == LogBase::two ? std::string(metric) + "/bits" : metric;
+}
 
 Result<Divergence> divergence(const Result<detail::SharePair>& shares, LogBase base) {
   if (!shares) return shares.error();

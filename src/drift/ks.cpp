@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "drift/shares.hpp"
+#include "drift/terms.hpp"
 #include "leeway/stats/kolmogorov.hpp"
 
 namespace leeway::inline v1::drift {
@@ -17,7 +18,8 @@ double reach_inside(double before, double reference_share, double live_share) {
 }
 
 Divergence binned(const detail::SharePair& shares) {
-  Divergence result{.convention = "ks/binned", .reference_count = shares.reference_count, .live_count = shares.live_count};
+  Divergence result{
+      .convention = "ks/binned", .reference_count = shares.reference_count, .live_count = shares.live_count};
   result.contributions.reserve(shares.live.size());
   double difference = 0;
   double reach = 0;
@@ -31,7 +33,7 @@ Divergence binned(const detail::SharePair& shares) {
   return result;
 }
 
-// Cumulated counts rather than shares: the statistic is then exact but for one division.
+// Cumulated counts rather than shares: the statistic is then exact but for one division (detail::ks_term).
 Divergence binned(CountsView reference, CountsView live, const detail::SharePair& shares) {
   Divergence result = binned(shares);
   const auto n = static_cast<double>(shares.reference_count);
@@ -42,34 +44,11 @@ Divergence binned(CountsView reference, CountsView live, const detail::SharePair
   for (std::size_t i = 0; i < live.size(); ++i) {
     reference_below += reference[i];
     live_below += live[i];
-    result.contributions[i] = static_cast<double>(live_below) / m - static_cast<double>(reference_below) / n;
+    result.contributions[i] =
+        detail::ks_term(static_cast<double>(reference_below), n, static_cast<double>(live_below), m) / (n * m);
     result.value = (std::max)(result.value, std::fabs(result.contributions[i]));
   }
   return result;
-}
-
-Result<std::vector<double>> sorted(std::span<const double> sample, const char* side) {
-  if (sample.empty()) return Error{ErrorCode::undefined, "expected at least one value, found none", side};
-  std::vector<double> values(sample.begin(), sample.end());
-  if (std::any_of(values.begin(), values.end(), [](double x) { return std::isnan(x); })) {
-    return Error{ErrorCode::invalid_argument, "expected numbers, found NaN", side};
-  }
-  std::sort(values.begin(), values.end());
-  return values;
-}
-
-// Walks both samples value by value; ties on either side are passed in one step.
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  const auto n = static_cast<double>(a.size());
-  const auto m = static_cast<double>(b.size());
-  double largest = 0;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    const double x = (std::min)(a[i], b[j]);
-    while (i < a.size() && a[i] <= x) ++i;
-    while (j < b.size() && b[j] <= x) ++j;
-    largest = (std::max)(largest, std::fabs(static_cast<double>(i) / n - static_cast<double>(j) / m));
-  }
-  return largest;
 }
 
 }  // namespace
@@ -86,16 +65,6 @@ Result<Divergence> ks_binned(SharesView reference, SharesView live) {
   auto shares = detail::to_shares(reference, live);
   if (!shares) return std::move(shares).error();
   return binned(*shares);
-}
-
-Result<Divergence> ks_two_sample(std::span<const double> reference, std::span<const double> live) {
-  auto a = sorted(reference, "reference");
-  if (!a) return std::move(a).error();
-  auto b = sorted(live, "live");
-  if (!b) return std::move(b).error();
-  Divergence result{.value = largest_difference(*a, *b), .convention = "ks/exact", .reference_count = a->size(), .live_count = b->size()};
-  result.p_value = stats::ks_two_sample_p_value(result.value, a->size(), b->size());
-  return result;
 }
 
 }  // namespace leeway::inline v1::drift

@@ -2,13 +2,14 @@
 
 #include "drift/log.hpp"
 #include "drift/shares.hpp"
+#include "drift/terms.hpp"
 
 namespace leeway::inline v1::drift {
 namespace {
 
 double term(double reference, double live) {
   if (reference == live) return 0;  // also the cell that is empty on both sides
-  return (live - reference) * (detail::log(live) - detail::log(reference));
+  return detail::psi_term(reference, live, detail::log(live) - detail::log(reference));
 }
 
 }  // namespace

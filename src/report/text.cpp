@@ -109,6 +109,9 @@ std::string shape_sentence(const FeatureReport& feature, const Evidence& evidenc
   if (const auto* cell = largest_contribution(feature); cell != nullptr && evidence.value > 0) {
     text += ", most in " + cell->cell + ": " + percent(cell->reference) + " -> " + percent(cell->live);
   }
+  if (feature.reference.mean && feature.live.mean) {
+    text += ", mean " + number(feature.reference.mean) + " -> " + number(feature.live.mean);
+  }
   return text;
 }
 

@@ -6,12 +6,22 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "cli/allocations.hpp"
 #include "cli/input_files.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LEEWAY_TEST_KEEPS_FREED_MEMORY
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LEEWAY_TEST_KEEPS_FREED_MEMORY
+#endif
+#endif
 
 namespace leeway::cli {
 namespace {
@@ -19,6 +29,9 @@ namespace {
 using test::gzipped;
 using test::TemporaryFile;
 using Rows = std::vector<std::vector<std::string>>;
+
+constexpr const char* kAccented = "\xC3\xA9";       // e with an acute accent
+constexpr const char* kEmoji = "\xF0\x9F\x98\x80";  // a smiling face
 
 /// A file's header and rows, or the error that ended the reading, with the file's name cut from it.
 struct Outcome {
@@ -150,7 +163,8 @@ TEST(CsvReader, counts_leading_blank_lines_of_one_headerless_column) {
 }
 
 TEST(CsvReader, reads_utf8) {
-  const std::string text = "é,€,😀\n\xC2\x80,\xED\x9F\xBF,\xF4\x8F\xBF\xBF\n";
+  const std::string text =
+      std::string(kAccented) + ",\xE2\x82\xAC," + kEmoji + "\n\xC2\x80,\xED\x9F\xBF,\xF4\x8F\xBF\xBF\n";
   EXPECT_EQ(read(text).rows, (Rows{{"\xC2\x80", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}}));
 }
 
@@ -165,8 +179,6 @@ TEST(CsvReader, says_how_far_it_has_come) {
   EXPECT_EQ(reader->bytes_read(), 12U);
   EXPECT_EQ(reader->total_bytes(), 12U);
   EXPECT_EQ(reader->where("b"), file.path() + ":2: column b");
-  EXPECT_EQ(reader->find("b"), 1U);
-  EXPECT_EQ(reader->find("z"), 2U);
 }
 
 // ---- gzip and standard input
@@ -228,8 +240,8 @@ TEST(CsvReader, reads_standard_input) {
 TEST(CsvReader, does_not_depend_on_how_a_pipe_cuts_the_bytes) {
   const std::string text =
       "\xEF\xBB\xBF"
-      "a,b\r\n1,\"x\r\ny\"\r\n\r\n\"\"\"\",é\r\n3,4";
-  const Rows expected{{"1", "x\r\ny"}, {"\"", "é"}, {"3", "4"}};
+      "a,b\r\n1,\"x\r\ny\"\r\n\r\n\"\"\"\",\xC3\xA9\r\n3,4";
+  const Rows expected{{"1", "x\r\ny"}, {"\"", kAccented}, {"3", "4"}};
   const std::vector<std::uint64_t> lines{2, 5, 6};
   for (std::size_t piece = 1; piece < 8; ++piece) {
     const Outcome out = read_from_pipe(text, piece);
@@ -365,10 +377,24 @@ TEST(CsvReader, refuses_a_record_over_the_limit_in_bounded_memory) {
     EXPECT_EQ(out.error,
               ":3: expected a record of at most 16,777,216 bytes, found a longer one; is the quote of line 3 closed?");
     EXPECT_EQ(out.code, ErrorCode::limit);
-#if !defined(__SANITIZE_ADDRESS__)  // which keeps freed memory
+#if !defined(LEEWAY_TEST_KEEPS_FREED_MEMORY)
     EXPECT_LT(growth, 3 * kMaxRecordBytes);
 #endif
   }
+}
+
+TEST(CsvReader, allocates_nothing_per_record) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 20'000; ++i) text += "some text that is no short string,\"more, of it\nand more\"\n";
+  const TemporaryFile file(gzipped(text));
+  auto reader = CsvReader::open(file.path());
+  ASSERT_TRUE(reader);
+  CsvRow row;
+  ASSERT_TRUE(*reader->next(row));
+  const std::uint64_t before = test::allocations();
+  while (*reader->next(row)) continue;
+  EXPECT_EQ(test::allocations(), before);
+  EXPECT_EQ(reader->rows(), 20'000U);
 }
 
 TEST(CsvReader, refuses_a_quote_that_swallows_the_file) {
@@ -384,8 +410,9 @@ TEST(CsvReader, refuses_too_many_columns) {
   EXPECT_EQ(read("a,b\n" + std::string(5'000'000, ',') + "\n").error, ":2: expected 2 fields, found 5,000,001");
 }
 
-TEST(CsvReader, reads_a_record_just_under_the_limit) {
-  const std::string field(kMaxRecordBytes - 3, 'x');
+TEST(CsvReader, reads_a_record_just_within_the_limit) {
+  const std::string field(kMaxRecordBytes - 3, 'x');  // beside "1," and the line end
+  EXPECT_EQ(read("a,b\n1," + field + "x\n").code, ErrorCode::limit);
   const Outcome out = read("a,b\n1," + field + "\n");
   EXPECT_EQ(out.error, "");
   ASSERT_EQ(out.rows.size(), 1U);
@@ -412,7 +439,8 @@ TEST(CsvReader, reads_100000_columns) {
 // ---- random input
 
 std::string random_field(std::mt19937& random) {
-  static const std::vector<std::string> kParts{"a", "1", ",", "\"", "\n", "\r\n", "\r", " ", "é", "😀", "\"\"", "x"};
+  static const std::vector<std::string> kParts{"a",  "1", ",",       "\"",   "\n",   "\r\n",
+                                               "\r", " ", kAccented, kEmoji, "\"\"", "x"};
   std::string field;
   for (auto n = random() % 6; n > 0; --n) field += kParts[random() % kParts.size()];
   return field;

@@ -17,10 +17,8 @@ namespace leeway::cli::test {
 class TemporaryFile {
  public:
   explicit TemporaryFile(std::string_view content) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "leeway_test_XXXXXX").string();
-    const int descriptor = ::mkstemp(pattern.data());
-    if (descriptor >= 0) ::close(descriptor);
-    path_ = pattern;
+    const bool small = content.size() < kSmall;
+    if (!(small && create("/dev/shm"))) create(std::filesystem::temp_directory_path());
     std::ofstream(path_, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
   }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -30,6 +28,15 @@ class TemporaryFile {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
+  // Thousands of small files are quick in memory alone; large ones may not fit there.
+  static constexpr std::size_t kSmall = 100'000;
+
+  bool create(const std::filesystem::path& folder) {
+    path_ = (folder / "leeway_test_XXXXXX").string();
+    const int descriptor = ::mkstemp(path_.data());
+    return descriptor >= 0 && ::close(descriptor) == 0;
+  }
+
   std::string path_;
 };
 

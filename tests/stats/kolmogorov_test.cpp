@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <numbers>
 #include <numeric>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -77,7 +77,7 @@ TEST(KolmogorovLaw, falls_without_a_jump_over_the_whole_range) {
   for (std::uint64_t n = 1; n <= 1'000'000'000; n = n * 3 + 1) {
     const auto size = static_cast<double>(n);
     double before = 1;
-    for (double x = 0.02; x < 19; x *= 1.002) {
+    for (double x = 0.02; x < 19; x *= 1.005) {
       const double p = kolmogorov_upper_tail(x / std::sqrt(size), n);
       EXPECT_LE(p, before * (1 + 1e-10)) << n << " " << x;
       before = p;
@@ -136,6 +136,13 @@ TEST(TwoSampleLaw, counts_the_two_orders_without_a_mix) {
     EXPECT_LT(relative_error(ks_two_sample_p_value(1, n, n), 2 / orders), 1e-12) << n;
     EXPECT_LT(relative_error(ks_two_sample_p_value(1, n, 1), 2 / (static_cast<double>(n) + 1)), 1e-12) << n;
   }
+}
+
+TEST(TwoSampleLaw, loses_nothing_near_the_smallest_double) {
+  const double log_orders = std::lgamma(1016) - std::lgamma(516) - std::lgamma(501);
+  const double expected = 2 * std::exp(-log_orders);  // 515 and 500 values without a mix
+  EXPECT_LT(expected, 1e-303);
+  EXPECT_LT(relative_error(ks_two_sample_p_value(1, 515, 500), expected), 1e-9);
 }
 
 TEST(TwoSampleLaw, is_symmetric_in_its_sizes) {

@@ -69,6 +69,16 @@ TEST(TwoProportions, hold_for_trillions_of_trials) {
               std::erfc(std::sqrt(2.0)), 1e-7);
 }
 
+// As many events among one trial fewer: the products of the counts agree in their first twelve digits.
+TEST(TwoProportions, see_one_trial_in_a_trillion) {
+  const std::uint64_t events = kTrillion / 3;
+  const auto trials = static_cast<double>(kTrillion);
+  const double share = static_cast<double>(events) / trials;
+  const double z = share / std::sqrt(2 * trials * share * (1 - share));
+  const double p = two_proportions_p_value(events, kTrillion, events, kTrillion - 1);
+  EXPECT_NEAR(1 - p, std::erf(z / std::sqrt(2.0)), 1e-15);
+}
+
 TEST(TwoProportions, need_few_terms_where_the_support_is_huge) {
   // Every one of a million rows missing, against one in a million: a loop over tables would be seen, and underflow is
   // 0.

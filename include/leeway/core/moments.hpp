@@ -94,7 +94,7 @@ class Moments {
   static double quantum(double lower, double upper) noexcept {
     const double width = upper > lower ? upper - lower : std::fabs(lower);
     const double unit = width / kQuanta;
-    return unit > std::numeric_limits<double>::min() && detail::is_finite(unit) ? unit : 1 / kQuanta;
+    return unit > (std::numeric_limits<double>::min)() && detail::is_finite(unit) ? unit : 1 / kQuanta;
   }
 
   std::int64_t quantise(double x) noexcept {

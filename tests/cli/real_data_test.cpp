@@ -1,0 +1,191 @@
+// Real data with drift that is known: what must be found, when, and why; and what must not be found.
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.hpp"
+#include "cli/input_files.hpp"
+
+namespace leeway::cli {
+namespace {
+
+using Json = nlohmann::json;
+using test::leeway;
+using test::Outcome;
+using Causes = std::vector<std::string>;
+
+std::string unpacked(const std::string& path) {
+  std::string text;
+  std::array<char, 1 << 16> buffer;
+  gzFile file = gzopen(path.c_str(), "rb");
+  for (int size = 0; (size = gzread(file, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  gzclose(file);
+  return text;
+}
+
+/// The header and those rows for which keep(index, line) holds.
+template <class Keep>
+std::string rows_of(const std::string& csv, Keep keep) {
+  std::istringstream in(csv);
+  std::string line;
+  std::getline(in, line);
+  std::string text = line + '\n';
+  for (std::size_t i = 0; std::getline(in, line); ++i) {
+    if (keep(i, line)) text += line + '\n';
+  }
+  return text;
+}
+
+/// One feature of one window.
+struct Found {
+  std::string verdict;
+  Causes causes;
+};
+using Window = std::map<std::string, Found>;
+
+Window window_of(const Json& report) {
+  Window window;
+  for (const Json& feature : report["features"]) window[feature["feature"]] = {feature["verdict"], feature["causes"]};
+  return window;
+}
+
+std::vector<Window> watch(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "watch");
+  arguments.insert(arguments.end(), {"--json", "-"});
+  const Outcome outcome = leeway(arguments);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  std::vector<Window> windows;
+  const Json timeline = Json::parse(outcome.out);
+  for (const Json& window : timeline["windows"]) windows.push_back(window_of(window["report"]));
+  return windows;
+}
+
+bool has(const Found& found, const std::string& cause) {
+  return std::find(found.causes.begin(), found.causes.end(), cause) != found.causes.end();
+}
+
+class RealData : public ::testing::Test {
+ protected:
+  /// Path of the data; the test is skipped where they are not.
+  void open(const std::string& name) {
+    path_ = test::shared_data(name);
+    if (path_.empty()) GTEST_SKIP() << "no real data: " << name << " is not beside the project, in shared/data";
+  }
+
+  void make_profile(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "profile");
+    arguments.insert(arguments.end(), {"--out", profile_});
+    const Outcome outcome = leeway(arguments);
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+  }
+
+  test::TemporaryFolder folder_;
+  std::string profile_ = folder_.path("profile");
+  std::string path_;
+};
+
+class Elec2 : public RealData {
+ protected:
+  void SetUp() override { open("elec2.csv.gz"); }
+};
+
+// The market was widened at row 17,424, which is in window 5: what was constant comes alive.
+TEST_F(Elec2, columns_that_come_alive_drift_and_the_calendar_does_not) {
+  make_profile({path_, "--rows", "12000", "--exclude", "date"});
+  const auto from_12000 = [](std::size_t i, const std::string&) { return i >= 12'000; };
+  const std::string live = folder_.file("live.csv", rows_of(unpacked(path_), from_12000));
+  const auto windows = watch({profile_, live, "--window", "1000"});
+  ASSERT_EQ(windows.size(), 34U);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    for (const char* widened : {"vicprice", "vicdemand", "transfer"}) {
+      EXPECT_EQ(windows[i].at(widened).verdict, i < 5 ? "stable" : "drift") << widened << " in window " << i;
+    }
+    for (const char* calendar : {"day", "period"}) EXPECT_EQ(windows[i].at(calendar).verdict, "stable") << i;
+  }
+}
+
+class Adult : public RealData {
+ protected:
+  void SetUp() override { open("adult.csv.gz"); }
+
+  [[nodiscard]] std::string split(const std::string& name) const {
+    return folder_.file(name, rows_of(unpacked(path_), [&](std::size_t, const std::string& line) {
+                          return line.starts_with(name + ',');
+                        }));
+  }
+};
+
+TEST_F(Adult, a_random_split_does_not_drift) {
+  make_profile({split("train"), "--exclude", "split"});
+  const Outcome outcome = leeway({"compare", profile_, split("test"), "--json", "-", "--fail-on", "warning"});
+  EXPECT_EQ(outcome.status, 0);
+  const Json report = Json::parse(outcome.out);
+  EXPECT_EQ(report["reference_rows"], 32'561);
+  EXPECT_EQ(report["live_rows"], 16'281);
+  const Window found = window_of(report);
+  EXPECT_EQ(found.size(), 15U);
+  for (const auto& [feature, what] : found) EXPECT_EQ(what.verdict, "stable") << feature;
+}
+
+TEST_F(Adult, a_random_split_does_not_drift_by_exact_ks_either) {
+  const Outcome outcome = leeway({"compare", "--samples", split("train"), split("test"), "--exclude", "split",
+                                  "--govern", "ks", "--fail-on", "warning"});
+  EXPECT_EQ(outcome.status, 0) << outcome.out;
+}
+
+/// Monthly windows: 2018 is 0 to 11, 2019-02 is 13, 2020-03 is 26.
+class Taxi : public RealData {
+ protected:
+  void SetUp() override {
+    open("nyc_taxi_2018_2020.csv.gz");
+    if (IsSkipped()) return;
+    const std::string derive = "hour=pickup_datetime:hour";
+    make_profile(
+        {path_, "--rows", "24000", "--exclude", "file_month,pickup_datetime,dropoff_datetime", "--derive", derive});
+    windows_ = watch({profile_, path_, "--derive", derive, "--window", "2000"});
+    ASSERT_EQ(windows_.size(), 36U);
+  }
+
+  std::vector<Window> windows_;
+};
+
+TEST_F(Taxi, the_reference_year_is_quiet) {
+  for (std::size_t i = 0; i < 12; ++i) {
+    for (const auto& [feature, found] : windows_[i]) EXPECT_EQ(found.verdict, "stable") << feature << " in " << i;
+  }
+}
+
+TEST_F(Taxi, a_column_that_was_empty_fills) {
+  for (std::size_t i = 12; i < 36; ++i) EXPECT_TRUE(has(windows_[i].at("congestion_surcharge"), "missing")) << i;
+}
+
+TEST_F(Taxi, the_surcharge_law_moves_what_it_adds_to) {
+  for (std::size_t i = 13; i < 36; ++i) EXPECT_EQ(windows_[i].at("extra").verdict, "drift") << i;
+  for (std::size_t i = 13; i <= 26; ++i) EXPECT_EQ(windows_[i].at("total_amount").verdict, "drift") << i;
+  EXPECT_EQ(windows_[13].at("passenger_count").verdict, "drift");
+}
+
+TEST_F(Taxi, a_burst_of_nulls_is_missing_and_no_shape) {
+  for (const char* feature : {"vendor_id", "passenger_count", "rate_code_id", "store_and_fwd_flag", "payment_type"}) {
+    EXPECT_EQ(windows_[27].at(feature).verdict, "drift") << feature;
+    EXPECT_TRUE(has(windows_[27].at(feature), "missing")) << feature;
+  }
+  EXPECT_FALSE(has(windows_[27].at("payment_type"), "shape"));
+}
+
+TEST_F(Taxi, hours_move_when_people_stay_at_home) {
+  EXPECT_EQ(windows_[27].at("hour").verdict, "drift");
+  EXPECT_EQ(windows_[27].at("hour").causes, Causes{"shape"});
+}
+
+}  // namespace
+}  // namespace leeway::cli

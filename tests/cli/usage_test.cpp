@@ -1,0 +1,146 @@
+// What the command line accepts, and what it says of the rest: one line on standard error, status 2.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "cli/command_line.hpp"
+
+namespace leeway::cli {
+namespace {
+
+using test::leeway;
+using test::Outcome;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using Arguments = std::vector<std::string>;
+
+void expect_usage_error(const Arguments& arguments, const std::string& message) {
+  const Outcome outcome = leeway(arguments);
+  EXPECT_EQ(outcome.status, 2) << message;
+  EXPECT_THAT(outcome.err, StartsWith("leeway: "));
+  EXPECT_THAT(outcome.err, HasSubstr(message));
+  EXPECT_EQ(test::lines_in(outcome.err), 1U) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
+/// An option of `compare` with a value that makes no sense.
+void expect_refused(const std::string& option, const std::string& value, const std::string& message) {
+  expect_usage_error({"compare", "p", "l", option, value}, option + ": " + message);
+}
+
+TEST(Usage, prints_version_and_help_everywhere) {
+  for (const Arguments& command : {Arguments{}, Arguments{"profile"}, Arguments{"compare"}, Arguments{"watch"}}) {
+    Arguments arguments = command;
+    arguments.emplace_back("--version");
+    EXPECT_THAT(leeway(arguments).out, StartsWith("leeway 0."));
+    arguments.back() = "--help";
+    const Outcome help = leeway(arguments);
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.out, HasSubstr("Exit status: 0 fine"));
+    EXPECT_EQ(help.err, "");
+  }
+}
+
+TEST(Usage, says_in_help_which_arguments_a_command_needs) {
+  EXPECT_THAT(leeway({"compare", "--help"}).out, HasSubstr("leeway compare [OPTIONS] PROFILE LIVE"));
+  EXPECT_THAT(leeway({"watch", "--help"}).out, HasSubstr("unknown is not OK"));
+}
+
+TEST(Usage, asks_for_a_command_that_there_is) {
+  expect_usage_error({}, "expected a command (profile, compare, watch), found none");
+  expect_usage_error({"skew", "a", "b"}, "found \"skew\"");
+  expect_usage_error({"compar"}, "did you mean compare?");
+  expect_usage_error({"--nosuch"}, "--nosuch: expected an option of leeway");
+}
+
+TEST(Usage, names_the_option_that_was_meant) {
+  expect_usage_error({"profile", "t", "--otu", "p"}, "did you mean --out?");
+  expect_usage_error({"watch", "p", "l", "--windwo=7d"}, "--windwo: expected an option of leeway watch, found another");
+}
+
+TEST(Usage, asks_for_what_is_missing) {
+  expect_usage_error({"profile"}, "expected TRAIN");
+  expect_usage_error({"compare", "p"}, "expected LIVE");
+  expect_usage_error({"profile", "t"}, "--out: expected");
+  expect_usage_error({"watch", "p", "l"}, "--window: expected");
+  expect_usage_error({"watch", "p", "l", "--window", "7d"}, "--time: expected");
+  expect_usage_error({"compare", "p", "l", "--json"}, "--json: expected a value, found none");
+  expect_usage_error({"compare", "p", "l", "--json", "--quiet"}, "--json: expected a value, found the option --quiet");
+}
+
+TEST(Usage, takes_no_more_than_it_needs) {
+  expect_usage_error({"compare", "p", "l", "x"}, "expected no further argument, found \"x\"");
+  expect_usage_error({"compare", "p", "l", "--budget", "0.1", "--budget", "0.2"}, "--budget: expected it once");
+}
+
+TEST(Usage, says_what_an_option_takes) {
+  for (const char* bins : {"0", "-1", "4097", "ten", "1.5", ""})
+    expect_refused("--bins", bins, "expected a whole number");
+  for (const char* budget : {"0", "2", "-1", "nan", "x"})
+    expect_refused("--budget", budget, "expected a number above 0");
+  expect_refused("--govern", "nosuch", "expected one of psi, ks, js_divergence, js_distance, found \"nosuch\"");
+  expect_refused("--govern", "kl_live_reference", "expected one of psi");  // it has no band
+  expect_refused("--metrics", "psi,wasserstein", "expected one of psi, ks");
+  expect_refused("--metrics", "", "expected one of psi, ks");
+  expect_refused("--edges", "doan", "expected one of equal-frequency");
+  expect_refused("--correction", "bh", "expected bonferroni or none, found bh, which is not available yet");
+  expect_refused("--correction", "holm", "expected one of bonferroni, none");
+  expect_refused("--fail-on", "stable", "expected one of warning, drift");
+  expect_refused("--derive", "h=t", "expected NAME=COLUMN:PART");
+  expect_refused("--derive", "h=t:minute", "expected NAME=COLUMN:PART");
+}
+
+TEST(Usage, says_what_a_window_is) {
+  for (const char* window : {"0", "-5", "7", "7x", "d", "1,000", ""}) {
+    if (std::string(window) == "7") continue;
+    expect_usage_error({"watch", "p", "l", "--window", window}, "--window: expected rows such as 1000 or a length");
+  }
+}
+
+TEST(Usage, refuses_other_presets_and_names_samples) {
+  expect_refused("--preset", "evidently", "expected leeway, found \"evidently\", which needs --samples");
+  expect_refused("--preset", "nosuch", "expected leeway, found \"nosuch\"");
+  EXPECT_EQ(leeway({"compare", "nosuch", "nosuch", "--preset", "leeway"}).status, 3);
+}
+
+TEST(Usage, refuses_options_of_reference_rows_beside_a_profile) {
+  for (const char* option : {"--columns", "--exclude", "--numeric", "--categorical"}) {
+    expect_refused(option, "x", "expected --samples beside it");
+  }
+  expect_refused("--bins", "5", "expected --samples beside it");
+  expect_refused("--edges", "fd", "expected --samples beside it");
+}
+
+TEST(Usage, does_not_offer_what_is_not_there) {
+  for (const char* option : {"--html", "--param", "--season"}) {
+    expect_usage_error({"compare", "p", "l", option, "x"}, std::string(option) + ": expected an option of leeway");
+  }
+}
+
+TEST(Usage, reads_standard_input_once) {
+  expect_usage_error({"compare", "-", "l"}, "PROFILE: expected the path of a profile");
+  expect_usage_error({"compare", "--samples", "-", "-"}, "expected one file from standard input");
+}
+
+TEST(Usage, does_not_overwrite_its_input) {
+  const test::TemporaryFolder folder;
+  const std::string rows = folder.file("rows", "x\n1\n2\n");
+  expect_usage_error({"profile", rows, "--out", rows}, "--out: expected another file than the input");
+  const std::string profile = folder.path("profile");
+  ASSERT_EQ(leeway({"profile", rows, "--out", profile}).status, 0);
+  expect_usage_error({"compare", profile, rows, "--json", rows}, "--json: expected another file");
+  expect_usage_error({"watch", profile, rows, "--window", "1", "--json", profile}, "--json: expected another file");
+  EXPECT_EQ(test::content_of(rows), "x\n1\n2\n");
+}
+
+TEST(Usage, lets_files_have_the_names_of_commands) {
+  const Outcome outcome = leeway({"compare", "profile", "watch"});
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.err, StartsWith("leeway: profile: expected"));
+}
+
+}  // namespace
+}  // namespace leeway::cli
