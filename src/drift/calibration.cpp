@@ -5,6 +5,7 @@
 #include <boost/random/gamma_distribution.hpp>
 #include <boost/random/mersenne_twister.hpp>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -19,6 +20,8 @@ using Generator = boost::random::mt19937_64;  // Boost's distributions are the s
 
 constexpr double kLeastExpected = 20;  // in the poorest cell, for the chi-square law to hold
 constexpr std::size_t kMostRemembered = 4096;
+constexpr std::size_t kTail = 256;      // simulated values kept: error rates up to a sixteenth
+constexpr double kRounding = 1 + 1e-9;  // equal values of a metric differ by rounding
 
 std::uint64_t total(CountsView counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
@@ -46,7 +49,8 @@ double per_chi_square(Metric metric) {
 }
 
 NullLaw gamma_law(Metric metric, double shape, double scale) {
-  return metric == Metric::js_distance ? NullLaw::root_of_gamma(shape, scale) : NullLaw::gamma(shape, scale);
+  const NullLaw law = NullLaw::gamma(shape, scale);
+  return metric == Metric::js_distance ? law.square_root() : law;
 }
 
 NullLaw chi_square_law(Metric metric, std::size_t cells, std::uint64_t n, std::uint64_t m) {
@@ -80,14 +84,41 @@ void draw_counts(const std::vector<double>& shares, std::uint64_t count, Generat
 
 }  // namespace
 
+NullLaw NullLaw::square_root() const {
+  NullLaw law = *this;
+  law.root_ = true;
+  return law;
+}
+
+NullLaw NullLaw::with_tail(SimulatedTail tail) const {
+  NullLaw law = *this;
+  law.tail_ = std::make_shared<const SimulatedTail>(std::move(tail));
+  return law;
+}
+
 double NullLaw::p_value(double value) const {
+  const double smooth = smooth_p_value(value);
+  if (!tail_) return smooth;
+  const auto& largest = tail_->largest;
+  const auto reached = std::count_if(largest.begin(), largest.end(), [&](double x) { return x * kRounding >= value; });
+  return (std::max)(smooth, static_cast<double>(reached) / tail_->draws);
+}
+
+double NullLaw::quantile(ErrorRate rate) const {
+  const double smooth = smooth_quantile(rate);
+  if (!tail_) return smooth;
+  const auto exceeding = static_cast<std::size_t>(rate.value() * tail_->draws);
+  return exceeding < tail_->largest.size() ? (std::max)(smooth, tail_->largest[exceeding] * kRounding * kRounding) : smooth;
+}
+
+double NullLaw::smooth_p_value(double value) const {
   if (kolmogorov_n_ > 0) return stats::kolmogorov_upper_tail(value, kolmogorov_n_);
   if (!(value > 0)) return 1;
   if (!(scale_ > 0)) return 0;
   return stats::gamma_upper_tail(root_ ? value * value : value, shape_, scale_);
 }
 
-double NullLaw::quantile(ErrorRate rate) const {
+double NullLaw::smooth_quantile(ErrorRate rate) const {
   if (kolmogorov_n_ > 0) {
     double low = 0;
     double high = 1;
@@ -123,19 +154,23 @@ NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t
   std::vector<std::uint64_t> live(reference.size());
   double mean = 0;
   double squares = 0;
+  SimulatedTail tail{{}, draws_};
   for (std::uint32_t i = 0; i < draws_; ++i) {
     draw_shares(reference, generator, shares);
     draw_counts(shares, live_count, generator, live);
     const auto cells = detail::informative_cells(reference, live);
     const auto measured = measure(metric, cells.reference, cells.live);
+    tail.largest.push_back(measured->value);
     const double value = metric == Metric::js_distance ? measured->value * measured->value : measured->value;
     const double deviation = value - mean;
     mean += deviation / (i + 1);
     squares += deviation * (value - mean);
   }
+  std::sort(tail.largest.begin(), tail.largest.end(), std::greater());
+  tail.largest.resize((std::min)(tail.largest.size(), kTail));
   const double variance = squares / (draws_ - 1);
-  if (!(mean > 0) || !(variance > 0)) return gamma_law(metric, 1, 0);
-  return gamma_law(metric, mean * mean / variance, variance / mean);
+  const bool varies = mean > 0 && variance > 0;
+  return gamma_law(metric, varies ? mean * mean / variance : 1, varies ? variance / mean : 0).with_tail(std::move(tail));
 }
 
 }  // namespace leeway::inline v1::drift

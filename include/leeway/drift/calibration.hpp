@@ -6,11 +6,12 @@
 // With at least 20 expected values in every cell, X = (1/n + 1/m) chi2 with cells - 1 degrees: PSI ~ X, KL ~ X / 2,
 // JS divergence ~ X / 8 (nats). Elsewhere that law is wrong by up to orders of magnitude, and the metric is simulated:
 // shares drawn from what the reference leaves possible (Dirichlet), live counts drawn from the shares (multinomial),
-// and a gamma law fitted to mean and variance. KS has Kolmogorov's law, conservative on binned data.
+// and a gamma law fitted to mean and variance, but nothing is called rare that the simulation itself reached. KS has Kolmogorov's law, conservative on binned data.
 // All of it assumes independent rows.
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "leeway/base/export.hpp"
@@ -19,29 +20,42 @@
 
 namespace leeway::inline v1::drift {
 
+/// The largest of many simulated values of a metric, in descending order.
+struct SimulatedTail {
+  std::vector<double> largest;
+  std::uint32_t draws = 0;  ///< of which these are the largest
+};
+
 /// The law of a metric when nothing has changed.
 class LEEWAY_EXPORT NullLaw {
  public:
   /// Gamma with the given shape and scale; a scale of 0 is a metric that is always 0.
-  [[nodiscard]] static NullLaw gamma(double shape, double scale) noexcept { return {shape, scale, false, 0}; }
-  /// The square root of a gamma variable (JS distance).
-  [[nodiscard]] static NullLaw root_of_gamma(double shape, double scale) noexcept { return {shape, scale, true, 0}; }
+  [[nodiscard]] static NullLaw gamma(double shape, double scale) { return {shape, scale, 0}; }
   /// Kolmogorov's law of the one-sample statistic of n values.
-  [[nodiscard]] static NullLaw kolmogorov(std::uint64_t n) noexcept { return {0, 0, false, n}; }
+  [[nodiscard]] static NullLaw kolmogorov(std::uint64_t n) { return {0, 0, n}; }
+
+  /// The law of the square root (JS distance). Precondition: made by gamma().
+  [[nodiscard]] NullLaw square_root() const;
+  /// The same, but never more certain than a simulation: a few live values give a metric a few possible values, which no
+  /// smooth law describes.
+  [[nodiscard]] NullLaw with_tail(SimulatedTail tail) const;
 
   /// P(metric >= value).
   [[nodiscard]] double p_value(double value) const;
-  /// The value that noise reaches with probability `rate`.
+  /// The value that noise reaches with probability at most `rate`.
   [[nodiscard]] double quantile(ErrorRate rate) const;
 
  private:
-  NullLaw(double shape, double scale, bool root, std::uint64_t kolmogorov_n)
-      : shape_(shape), scale_(scale), root_(root), kolmogorov_n_(kolmogorov_n) {}
+  NullLaw(double shape, double scale, std::uint64_t kolmogorov_n) : shape_(shape), scale_(scale), kolmogorov_n_(kolmogorov_n) {}
+
+  [[nodiscard]] double smooth_p_value(double value) const;
+  [[nodiscard]] double smooth_quantile(ErrorRate rate) const;
 
   double shape_;
   double scale_;
-  bool root_;
+  bool root_ = false;
   std::uint64_t kolmogorov_n_;
+  std::shared_ptr<const SimulatedTail> tail_;
 };
 
 /// Null laws, remembered: a monitor asks for the same ones window after window. Deterministic: the same seed gives the
