@@ -1,15 +1,17 @@
 #include "leeway/stream/pane.hpp"
 
-#include <array>
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <utility>
 
-#include "leeway/core/count_value.hpp"
+#include "stream/category_text.hpp"
+#include "stream/counting_plan.hpp"
 
 namespace leeway::inline v1::stream {
 namespace {
+
+using detail::Strided;
 
 Moments empty_moments(const Axis& axis) {
   return std::visit(
@@ -23,48 +25,66 @@ Moments empty_moments(const Axis& axis) {
       axis);
 }
 
-// Longest shortest form of a double: -2.2250738585072014e-308.
-using Decimal = std::array<char, 32>;
+std::string_view category_text(const Value& value, detail::Decimal& buffer) noexcept {
+  if (value.type() == Value::Type::text) return value.text();
+  if (value.type() == Value::Type::boolean) return value.integer() != 0 ? "true" : "false";
+  return detail::decimal(value.integer(), buffer);
+}
 
 template <class T>
-std::string_view decimal(T number, Decimal& buffer) noexcept {
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
-}
-
-// The category that a number stands for: 3 and 3.0 are "3".
-std::string_view category_text(double number, Decimal& buffer) noexcept {
-  constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
-  if (std::fabs(number) < kExactIntegers && std::trunc(number) == number) {
-    return decimal(static_cast<std::int64_t>(number), buffer);
-  }
-  return decimal(number, buffer);
-}
-
-std::string_view category_text(const Value& value, Decimal& buffer) noexcept {
-  switch (value.type()) {
-    case Value::Type::text: return value.text();
-    case Value::Type::boolean: return value.integer() != 0 ? "true" : "false";
-    case Value::Type::integer: return decimal(value.integer(), buffer);
-    default: return category_text(value.number(), buffer);
+void add_moments(Strided<T> column, Moments& moments) noexcept {
+  for (std::size_t i = 0; i < column.size; ++i) {
+    const auto x = static_cast<double>(column.first[i * column.stride]);
+    if (std::isfinite(x)) moments.add(x);
   }
 }
 
 }  // namespace
 
-Pane::Pane(std::shared_ptr<const profile::Profile> profile) : profile_(std::move(profile)) {
+Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
+    : profile_(std::move(profile)), plan_(std::make_shared<const detail::CountingPlan>(profile_)), options_(options) {
   for (const profile::FeatureProfile& feature : profile_->features()) {
     counts_.emplace_back().cells.resize(size(feature.axis));
     moments_.push_back(empty_moments(feature.axis));
   }
 }
 
-void Pane::record(std::span<const float> row) noexcept { record_row(row); }
-void Pane::record(std::span<const double> row) noexcept { record_row(row); }
-void Pane::record(std::span<const Value> row) noexcept { record_row(row); }
+void Pane::record(std::span<const float> row) noexcept { record_block(RowMajor<float>{row.data(), 1, row.size(), row.size()}); }
+void Pane::record(std::span<const double> row) noexcept { record_block(RowMajor<double>{row.data(), 1, row.size(), row.size()}); }
+void Pane::record_rows(RowMajor<float> rows) noexcept { record_block(rows); }
+void Pane::record_rows(RowMajor<double> rows) noexcept { record_block(rows); }
+void Pane::record_columns(std::span<const std::span<const float>> columns) noexcept { record_columns_of(columns); }
+void Pane::record_columns(std::span<const std::span<const double>> columns) noexcept { record_columns_of(columns); }
 
 template <class T>
-void Pane::record_row(std::span<const T> row) noexcept {
+void Pane::record_block(RowMajor<T> rows) noexcept {
+  if (rows.features != counts_.size()) {
+    rejected_rows_ += rows.rows;
+    return;
+  }
+  rows_ += rows.rows;
+  for (std::size_t i = 0; i < counts_.size(); ++i) record_column(i, Strided<T>{rows.data + i, rows.rows, rows.row_stride});
+}
+
+template <class T>
+void Pane::record_columns_of(std::span<const std::span<const T>> columns) noexcept {
+  const std::size_t rows = columns.empty() ? 0 : columns[0].size();
+  const bool fit = std::all_of(columns.begin(), columns.end(), [rows](const auto& column) { return column.size() == rows; });
+  if (!fit || columns.size() != counts_.size()) {
+    rejected_rows_ += rows;
+    return;
+  }
+  rows_ += rows;
+  for (std::size_t i = 0; i < columns.size(); ++i) record_column(i, Strided<T>{columns[i].data(), rows, 1});
+}
+
+template <class T>
+void Pane::record_column(std::size_t feature, Strided<T> column) noexcept {
+  plan_->count(feature, column, counts_[feature]);
+  if (options_.moments && !plan_->is_categorical(feature)) add_moments(column, moments_[feature]);
+}
+
+void Pane::record(std::span<const Value> row) noexcept {
   if (row.size() != counts_.size()) {
     ++rejected_rows_;
     return;
@@ -73,39 +93,19 @@ void Pane::record_row(std::span<const T> row) noexcept {
   for (std::size_t i = 0; i < row.size(); ++i) record_value(i, row[i]);
 }
 
-void Pane::record_value(std::size_t feature, double x) noexcept {
-  const Axis& axis = profile_->features()[feature].axis;
-  Counts& counts = counts_[feature];
-  if (const auto* categories = std::get_if<CategoryAxis>(&axis)) {
-    Decimal buffer;
-    if (std::isnan(x)) {
-      ++counts.side.missing;
-    } else {
-      count_value(*categories, category_text(x, buffer), counts.cells.data(), counts.side);
-    }
-    return;
-  }
-  if (const auto* edges = std::get_if<EdgesAxis>(&axis)) {
-    count_value(*edges, x, counts.cells.data(), counts.side);
-  } else {
-    count_value(*std::get_if<UniformAxis>(&axis), x, counts.cells.data(), counts.side);
-  }
-  if (std::isfinite(x)) moments_[feature].add(x);
-}
-
 void Pane::record_value(std::size_t feature, const Value& value) noexcept {
-  Counts& counts = counts_[feature];
-  const auto* categories = std::get_if<CategoryAxis>(&profile_->features()[feature].axis);
-  const bool misfit = value.type() == Value::Type::malformed || (!categories && value.type() == Value::Type::text);
-  const bool missing = misfit || value.type() == Value::Type::missing;
-  if (missing) {
-    ++counts.side.missing;
-    counts.side.malformed += misfit;
-  } else if (categories && value.type() != Value::Type::number) {
-    Decimal buffer;
-    count_value(*categories, category_text(value, buffer), counts.cells.data(), counts.side);
+  SideCounts& side = counts_[feature].side;
+  const bool categorical = plan_->is_categorical(feature);
+  const bool misfit = value.type() == Value::Type::malformed || (!categorical && value.type() == Value::Type::text);
+  if (misfit || value.type() == Value::Type::missing) {
+    ++side.missing;
+    side.malformed += misfit;
+  } else if (categorical && value.type() != Value::Type::number) {
+    detail::Decimal buffer;
+    plan_->count_text(feature, category_text(value, buffer), counts_[feature]);
   } else {
-    record_value(feature, value.number());
+    const double x = value.number();
+    record_column(feature, Strided<double>{&x, 1, 1});
   }
 }
 

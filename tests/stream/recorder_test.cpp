@@ -89,6 +89,58 @@ TEST(Pane, is_empty_after_reset) {
   EXPECT_EQ(pane.moments()[0].count(), 0u);
 }
 
+TEST(Pane, counts_rows_and_columns_as_it_counts_one_row_after_another) {
+  const auto profile = mixed_profile();
+  const std::vector<double> rows{0.5, 7, kNan, kNan, 9, 7.5, -1, 8};
+  Pane one_by_one(profile);
+  for (std::size_t i = 0; i < 4; ++i) one_by_one.record(std::span(rows).subspan(2 * i, 2));
+  Pane blocks(profile);
+  blocks.record_rows(RowMajor<double>{rows.data(), 4, 2, 2});
+  Pane columns(profile);
+  const std::vector<double> x{0.5, kNan, 9, -1};
+  const std::vector<double> c{7, kNan, 7.5, 8};
+  columns.record_columns(std::array<std::span<const double>, 2>{x, c});
+  for (const Pane* pane : {&blocks, &columns}) {
+    EXPECT_EQ(pane->rows(), 4u);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(pane->counts()[i], one_by_one.counts()[i]);
+      EXPECT_EQ(pane->moments()[i], one_by_one.moments()[i]);
+    }
+  }
+}
+
+TEST(Pane, steps_over_what_lies_between_strided_rows) {
+  Pane pane(numeric_profile(2));
+  const std::vector<float> rows{0, 1, 99, 1, 0, 99};
+  pane.record_rows(RowMajor<float>{rows.data(), 2, 2, 3});
+  EXPECT_EQ(pane.counts()[0].cells, (std::vector<std::uint64_t>{1, 1}));
+  EXPECT_EQ(pane.counts()[1].side.above, 0u);
+}
+
+TEST(Pane, rejects_columns_of_unequal_length) {
+  Pane pane(numeric_profile(2));
+  const std::vector<float> two{0, 1};
+  const std::vector<float> one{0};
+  pane.record_columns(std::array<std::span<const float>, 2>{two, one});
+  EXPECT_EQ(pane.rejected_rows(), 2u);
+  EXPECT_EQ(pane.counts()[0].total(), 0u);
+}
+
+TEST(Collector, drains_rows_that_wait_in_a_block_and_each_once) {
+  for (const std::uint32_t block : {1u, 2u, 7u, 64u}) {
+    Collector collector(numeric_profile(3));
+    Recorder recorder = collector.recorder({.block_rows = block});
+    test::Generator generator(block);
+    std::uint64_t recorded = 0;
+    std::uint64_t drained = 0;
+    for (int i = 0; i < 300; ++i) {
+      for (std::size_t rows = generator.below(20); rows > 0; --rows, ++recorded) recorder.record(std::array{0.0F, 1.0F, 0.5F});
+      drained += collector.drain().rows();
+      ASSERT_EQ(drained, recorded);
+    }
+  }
+}
+
 TEST(Collector, drains_each_row_once) {
   Collector collector(numeric_profile(1));
   Recorder a = collector.recorder();
@@ -132,7 +184,7 @@ TEST(Collector, loses_and_tears_nothing_while_threads_record) {
   std::atomic<std::size_t> running = kThreads;
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, recorder = collector.recorder()]() mutable {
+    threads.emplace_back([&, recorder = collector.recorder({.block_rows = t == 0 ? 3u : 64u})]() mutable {
       for (std::uint64_t i = 0; i < kRows; ++i) {
         std::array<float, kFeatures> row;
         row.fill(static_cast<float>(i % 2));
@@ -160,7 +212,10 @@ TEST(Collector, replaces_the_profile_under_threads_that_record) {
   Collector collector(numeric_profile(2));
   std::atomic<bool> running = true;
   std::thread writer([&, recorder = collector.recorder()]() mutable {
-    for (std::uint64_t i = 0; i < kRows; ++i) recorder.record(std::array{0.5, 0.5});
+    for (std::uint64_t i = 0; i < kRows; ++i) {
+      if (i % 3 == 0) recorder.record(std::array{0.5, 0.5});
+      if (i % 3 != 0) recorder.record(std::array{0.5F, 0.5F});
+    }
     running = false;
   });
   std::uint64_t rows = 0;

@@ -15,6 +15,26 @@
 
 namespace leeway::inline v1::stream {
 
+/// What a pane counts beside the cells.
+struct PaneOptions {
+  bool moments = true;  ///< mean, variance, extremes of numeric features: some 2 ns a value
+};
+
+/// A block of rows in memory: row i begins at data + i * row_stride. Borrowed.
+template <class T>
+struct RowMajor {
+  const T* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t features = 0;
+  std::size_t row_stride = 0;  ///< in elements; at least features
+};
+
+namespace detail {
+class CountingPlan;
+template <class T>
+struct Strided;
+}  // namespace detail
+
 /// Rows counted over the cells of a profile: the smallest piece of a window, and, merged, the window itself.
 /// Size: independent of the number of rows; per feature 8 bytes a cell and about 160 more.
 ///
@@ -23,13 +43,20 @@ namespace leeway::inline v1::stream {
 /// thread its own pane.
 class Pane {
  public:
-  LEEWAY_EXPORT explicit Pane(std::shared_ptr<const profile::Profile> profile);
+  /// Compiles the profile's axes for counting; copies of a pane share the result.
+  LEEWAY_EXPORT explicit Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options = {});
 
   /// Counts one row: a value per feature, in the order of the profile. NaN is missing. A number in a categorical
   /// feature stands for its shortest decimal text, text in a numeric feature is malformed.
   LEEWAY_EXPORT void record(std::span<const float> row) noexcept;
   LEEWAY_EXPORT void record(std::span<const double> row) noexcept;
   LEEWAY_EXPORT void record(std::span<const Value> row) noexcept;
+  /// Counts many rows. All are rejected unless they have as many features as the profile.
+  LEEWAY_EXPORT void record_rows(RowMajor<float> rows) noexcept;
+  LEEWAY_EXPORT void record_rows(RowMajor<double> rows) noexcept;
+  /// Counts many rows given by columns, one per feature. All are rejected unless there are as many columns, of one length.
+  LEEWAY_EXPORT void record_columns(std::span<const std::span<const float>> columns) noexcept;
+  LEEWAY_EXPORT void record_columns(std::span<const std::span<const double>> columns) noexcept;
 
   /// Adds the rows of another pane. Errors: incompatible (another profile); nothing is added then.
   LEEWAY_EXPORT Result<void> merge(const Pane& other);
@@ -46,12 +73,17 @@ class Pane {
   [[nodiscard]] std::span<const Moments> moments() const noexcept { return moments_; }
 
  private:
-  template <class T>
-  void record_row(std::span<const T> row) noexcept;
-  void record_value(std::size_t feature, double x) noexcept;
   void record_value(std::size_t feature, const Value& value) noexcept;
+  template <class T>
+  void record_block(RowMajor<T> rows) noexcept;
+  template <class T>
+  void record_columns_of(std::span<const std::span<const T>> columns) noexcept;
+  template <class T>
+  void record_column(std::size_t feature, detail::Strided<T> column) noexcept;
 
   std::shared_ptr<const profile::Profile> profile_;
+  std::shared_ptr<const detail::CountingPlan> plan_;
+  PaneOptions options_;
   std::uint64_t rows_ = 0;
   std::uint64_t rejected_rows_ = 0;
   std::vector<Counts> counts_;
