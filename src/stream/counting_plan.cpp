@@ -28,7 +28,19 @@ void count_column(const CategoryAxis& axis, Strided<T> column, Counts& counts) n
   }
 }
 
+simd::RowPlan row_plan(const profile::Profile& profile) {
+  std::vector<const Axis*> axes;
+  for (const profile::FeatureProfile& feature : profile.features()) axes.push_back(&feature.axis);
+  return simd::RowPlan(axes);
+}
+
 }  // namespace
+
+CountingPlan::CountingPlan(std::shared_ptr<const profile::Profile> profile) : profile_(std::move(profile)), rows_(row_plan(*profile_)) {
+  for (std::size_t i = 0; i < rows_.features(); ++i) {
+    if (!rows_.takes(i)) one_by_one_.push_back(i);
+  }
+}
 
 template <class T>
 void CountingPlan::count(std::size_t feature, Strided<T> column, Counts& counts) const noexcept {

@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "leeway/core/counts.hpp"
 #include "leeway/profile/profile.hpp"
+#include "leeway/simd/count_rows.hpp"
 
 namespace leeway::inline v1::stream::detail {
 
@@ -21,7 +24,12 @@ struct Strided {
 /// The axes of a profile, compiled for counting. Immutable; the panes of a profile share it.
 class CountingPlan {
  public:
-  explicit CountingPlan(std::shared_ptr<const profile::Profile> profile) : profile_(std::move(profile)) {}
+  explicit CountingPlan(std::shared_ptr<const profile::Profile> profile);
+
+  /// The features that blocks of rows are counted over at once.
+  [[nodiscard]] const simd::RowPlan& rows() const noexcept { return rows_; }
+  /// The others.
+  [[nodiscard]] std::span<const std::size_t> one_by_one() const noexcept { return one_by_one_; }
 
   [[nodiscard]] bool is_categorical(std::size_t feature) const noexcept { return leeway::is_categorical(axis(feature)); }
 
@@ -36,6 +44,8 @@ class CountingPlan {
   [[nodiscard]] const Axis& axis(std::size_t feature) const noexcept { return profile_->features()[feature].axis; }
 
   std::shared_ptr<const profile::Profile> profile_;
+  simd::RowPlan rows_;
+  std::vector<std::size_t> one_by_one_;
 };
 
 }  // namespace leeway::inline v1::stream::detail

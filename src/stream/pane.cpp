@@ -47,11 +47,15 @@ Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
     counts_.emplace_back().cells.resize(size(feature.axis));
     moments_.push_back(empty_moments(feature.axis));
   }
+  tallies_.resize(plan_->rows().tallies());
 }
 
 void Pane::record(std::span<const float> row) noexcept { record_block(RowMajor<float>{row.data(), 1, row.size(), row.size()}); }
 void Pane::record(std::span<const double> row) noexcept { record_block(RowMajor<double>{row.data(), 1, row.size(), row.size()}); }
-void Pane::record_rows(RowMajor<float> rows) noexcept { record_block(rows); }
+void Pane::record_rows(RowMajor<float> rows) noexcept {
+  record_unsettled(rows);
+  settle();
+}
 void Pane::record_rows(RowMajor<double> rows) noexcept { record_block(rows); }
 void Pane::record_columns(std::span<const std::span<const float>> columns) noexcept { record_columns_of(columns); }
 void Pane::record_columns(std::span<const std::span<const double>> columns) noexcept { record_columns_of(columns); }
@@ -64,6 +68,29 @@ void Pane::record_block(RowMajor<T> rows) noexcept {
   }
   rows_ += rows.rows;
   for (std::size_t i = 0; i < counts_.size(); ++i) record_column(i, Strided<T>{rows.data + i, rows.rows, rows.row_stride});
+}
+
+void Pane::record_unsettled(RowMajor<float> rows) noexcept {
+  constexpr std::uint64_t kMostTallied = std::uint64_t{1} << 31;
+  if (rows.features != counts_.size() || rows.rows >= kMostTallied) {
+    record_block(rows);
+    return;
+  }
+  if (tallied_rows_ >= kMostTallied) settle();
+  rows_ += rows.rows;
+  tallied_rows_ += rows.rows;
+  simd::count_rows(plan_->rows(), rows.data, rows.rows, rows.row_stride, tallies_.data());
+  for (const std::size_t i : plan_->one_by_one()) plan_->count(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride}, counts_[i]);
+  if (!options_.moments) return;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (!plan_->is_categorical(i)) add_moments(Strided<float>{rows.data + i, rows.rows, rows.row_stride}, moments_[i]);
+  }
+}
+
+void Pane::settle() noexcept {
+  if (tallied_rows_ == 0) return;
+  simd::settle(plan_->rows(), tallied_rows_, tallies_.data(), counts_);
+  tallied_rows_ = 0;
 }
 
 template <class T>

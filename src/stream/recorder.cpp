@@ -35,7 +35,7 @@ Slot::Slot(const Pane& empty, RecorderOptions options)
 
 // Announced before the block is taken: a collector that finds its claim overtaken then waits for these counts.
 void Slot::count_full_block() noexcept {
-  record_now([this](Pane& pane) { pane.record_rows(row_major(blocks_.take_full_block(), blocks_.features())); });
+  record_now([this](Pane& pane) { pane.record_unsettled(row_major(blocks_.take_full_block(), blocks_.features())); });
 }
 
 Pane& Slot::switch_panes() noexcept {
@@ -50,6 +50,7 @@ void Slot::drain_into(Pane& drained, std::vector<float>& scratch, Renew renew) {
   blocks_.claim(scratch);
   drained.record_rows(row_major(scratch, blocks_.features()));
   Pane& left = switch_panes();
+  left.settle();
   merge(drained, left);
   renew(left);
 }

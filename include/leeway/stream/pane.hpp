@@ -62,6 +62,11 @@ class Pane {
   LEEWAY_EXPORT Result<void> merge(const Pane& other);
   LEEWAY_EXPORT void reset() noexcept;
 
+  /// The cheaper half of record_rows, for rows of floats: their counts show after settle(), which merge() and reset() of
+  /// this pane must not precede.
+  LEEWAY_EXPORT void record_unsettled(RowMajor<float> rows) noexcept;
+  LEEWAY_EXPORT void settle() noexcept;
+
   [[nodiscard]] const profile::Profile& profile() const noexcept { return *profile_; }
   [[nodiscard]] const std::shared_ptr<const profile::Profile>& shared_profile() const noexcept { return profile_; }
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
@@ -88,6 +93,8 @@ class Pane {
   std::uint64_t rejected_rows_ = 0;
   std::vector<Counts> counts_;
   std::vector<Moments> moments_;
+  std::vector<std::uint32_t> tallies_;  // of the rows that wait for settle(), as simd::count_rows lays them out
+  std::uint64_t tallied_rows_ = 0;
 };
 
 }  // namespace leeway::inline v1::stream

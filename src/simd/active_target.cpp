@@ -1,0 +1,47 @@
+#include "leeway/simd/active_target.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "simd/targets.hpp"
+// Highway after targets.hpp, which configures it.
+#include <hwy/highway.h>
+
+namespace leeway::inline v1 {
+namespace simd::detail {
+namespace {
+
+struct Named {
+  std::string_view name;
+  std::int64_t target;
+};
+
+// From the plainest to the richest.
+constexpr Named kNamed[] = {{"scalar", HWY_SCALAR | HWY_EMU128}, {"ssse3", HWY_SSSE3}, {"sse4", HWY_SSE4},
+                            {"avx2", HWY_AVX2},                  {"avx3", HWY_AVX3},   {"avx3_dl", HWY_AVX3_DL}};
+
+void restrict_to(std::string_view wanted) noexcept {
+  for (const Named& named : kNamed) {
+    if (named.name == wanted && (hwy::SupportedTargets() & named.target) != 0) hwy::DisableTargets(~named.target);
+  }
+}
+
+}  // namespace
+
+void choose_target() noexcept {
+  [[maybe_unused]] static const bool chosen = [] {
+    if (const char* wanted = std::getenv("LEEWAY_SIMD")) restrict_to(wanted);
+    return true;
+  }();
+}
+
+}  // namespace simd::detail
+
+const char* active_target() noexcept {
+  simd::detail::choose_target();
+  const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+  return hwy::TargetName(targets & -targets);  // the best target is the lowest bit
+}
+
+}  // namespace leeway::inline v1
