@@ -69,7 +69,7 @@ int main() {
   auto profile = training_profile();
   if (!profile) return std::puts(to_string(profile.error()).c_str()), 1;
   const auto hourly = leeway::stream::TumblingWindow::of_time(std::chrono::hours(1));
-  auto monitor = leeway::monitor::ModelMonitor::make(*std::move(profile), {.window = *hourly});
+  auto monitor = leeway::monitor::ModelMonitor::make(*std::move(profile), {.window = *hourly, .panes = {.moments = true}});
   if (!monitor) return std::puts(to_string(monitor.error()).c_str()), 1;
 
   leeway::TimePoint now{};  // the host's clock: the library has none

@@ -1,22 +1,30 @@
 // A model that is perfectly available, and wrong.
 //
-// A Gaussian naive Bayes classifier learns the weather of Seattle from the days of 2012, then serves 2013 to 2015 day by
-// day. leeway watches its inputs, its predictions and, 30 days late, the true labels.
+// A Gaussian naive Bayes classifier learns the weather of Seattle from the days of 2012, then serves 2013 to 2015 day
+// by day. leeway watches its inputs, its predictions and, 30 days late, the true labels.
 //
 //   03_demo [--data FILE] [--svg FILE]
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
+#include <exception>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <numbers>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leeway/adapt/eigen.hpp"
+#include "leeway/base/value_or_throw.hpp"
 #include "leeway/leeway.hpp"
 
 namespace {
@@ -33,27 +41,38 @@ struct Day {
   std::string weather;
 };
 
+// One line: 2012/01/01,0.0,12.8,5.0,4.7,drizzle
+std::optional<Day> parse_day(const std::string& line) {
+  Day day;
+  std::istringstream fields(line);
+  std::string month_and_day;
+  fields >> day.year;
+  std::getline(fields, month_and_day, ',');
+  char comma = 0;
+  for (double& input : day.inputs) fields >> input >> comma;
+  if (comma != ',' || !std::getline(fields, day.weather)) return std::nullopt;
+  return day;
+}
+
 std::vector<Day> read_days(const std::string& path) {
   std::ifstream file(path);
+  if (!file) throw std::runtime_error(path + ": cannot be opened; name the file with --data");
   std::vector<Day> days;
   std::string line;
   std::getline(file, line);  // header
-  while (std::getline(file, line)) {
-    Day& day = days.emplace_back();
-    std::istringstream fields(line);
-    char separator = 0;
-    std::string rest_of_date;
-    fields >> day.year;
-    std::getline(fields, rest_of_date, ',');
-    for (double& input : day.inputs) fields >> input >> separator;
-    std::getline(fields, day.weather);
+  for (std::size_t number = 2; std::getline(file, line); ++number) {
+    const std::string where = path + ":" + std::to_string(number);
+    auto day = parse_day(line);
+    if (!day) throw std::runtime_error(where + ": expected date, four numbers and a word, found " + line);
+    days.push_back(*std::move(day));
   }
   return days;
 }
 
 std::vector<Day> of_year(const std::vector<Day>& days, int year) {
   std::vector<Day> chosen;
-  std::copy_if(days.begin(), days.end(), std::back_inserter(chosen), [year](const Day& day) { return day.year == year; });
+  std::copy_if(days.begin(), days.end(), std::back_inserter(chosen),
+               [year](const Day& day) { return day.year == year; });
   return chosen;
 }
 
@@ -112,22 +131,24 @@ class GaussianNaiveBayes {
 lw::profile::Profile profile_of_inputs(const std::vector<Day>& days) {
   lw::profile::ProfileBuilder builder;
   for (std::size_t i = 0; i < kInputNames.size(); ++i) {
-    Eigen::VectorXd column(static_cast<Eigen::Index>(days.size()));
-    for (std::size_t row = 0; row < days.size(); ++row) column[static_cast<Eigen::Index>(row)] = days[row].inputs[static_cast<Eigen::Index>(i)];
-    lw::adapt::numeric(builder, kInputNames[i], column);
+    std::vector<double> column;
+    for (const Day& day : days) column.push_back(day.inputs[static_cast<Eigen::Index>(i)]);
+    builder.numeric(kInputNames[i], column);
   }
-  return *builder.build();
+  return lw::value_or_throw(builder.build());
 }
 
 lw::profile::Profile profile_of_words(const char* name, const std::vector<std::string>& words) {
   const std::vector<std::optional<std::string_view>> column(words.begin(), words.end());
-  return *lw::profile::ProfileBuilder().categorical(name, column).build();
+  lw::profile::ProfileBuilder builder;
+  return lw::value_or_throw(builder.categorical(name, column).build());
 }
 
 // A monitor with its one recorder: this server has one thread.
 struct Watch {
   explicit Watch(lw::profile::Profile profile)
-      : monitor(*lw::monitor::ModelMonitor::make(std::move(profile))), recorder(monitor.recorder()) {}
+      : monitor(lw::value_or_throw(lw::monitor::ModelMonitor::make(std::move(profile)))),
+        recorder(monitor.recorder()) {}
 
   void record(const Inputs& inputs) { lw::adapt::record(recorder, inputs); }
   void record(const std::string& word) { recorder.record(std::array{lw::stream::Value(std::string_view(word))}); }
@@ -139,11 +160,12 @@ struct Watch {
 
 struct YearReport {
   int year = 0;
+  std::size_t requests = 0;
   std::size_t answered = 0;
   std::size_t right = 0;
-  lw::drift::DriftReport inputs;
-  lw::drift::DriftReport predictions;
-  lw::drift::DriftReport labels;
+  lw::drift::DriftReport inputs{};
+  lw::drift::DriftReport predictions{};
+  lw::drift::DriftReport labels{};
 
   [[nodiscard]] double accuracy() const { return static_cast<double>(right) / static_cast<double>(answered); }
 };
@@ -160,14 +182,19 @@ const lw::drift::FeatureReport& most_moved(const lw::drift::DriftReport& report)
 class Server {
  public:
   explicit Server(const std::vector<Day>& training)
-      : model_(training), inputs_(profile_of_inputs(training)), predictions_(predictions_of(training)), labels_(labels_of(training)) {}
+      : model_(training),
+        inputs_(profile_of_inputs(training)),
+        predictions_(predictions_of(training)),
+        labels_(labels_of(training)) {}
 
   [[nodiscard]] double training_accuracy(const std::vector<Day>& training) const {
-    const auto right = std::count_if(training.begin(), training.end(), [&](const Day& day) { return model_.predict(day.inputs) == day.weather; });
+    const auto right = std::count_if(training.begin(), training.end(),
+                                     [&](const Day& day) { return model_.predict(day.inputs) == day.weather; });
     return static_cast<double>(right) / static_cast<double>(training.size());
   }
 
   void serve(const Day& day) {
+    ++requests_;
     answers_.push_back(model_.predict(day.inputs));
     inputs_.record(day.inputs);
     predictions_.record(answers_.back());
@@ -179,10 +206,13 @@ class Server {
     right_ += answers_[request] == day.weather;
   }
 
-  void close_inputs(YearReport& year) {
-    year.inputs = inputs_.close();
-    year.predictions = predictions_.close();
-    year.answered = year.inputs.live_rows;
+  // What is known on the last day of a year; its last labels are still to come.
+  YearReport close_year(int year) {
+    YearReport report{.year = year, .requests = std::exchange(requests_, 0)};
+    report.inputs = inputs_.close();
+    report.predictions = predictions_.close();
+    report.answered = report.predictions.live_rows;
+    return report;
   }
 
   void close_labels(YearReport& year) {
@@ -207,22 +237,26 @@ class Server {
   Watch predictions_;
   Watch labels_;
   std::vector<std::string> answers_;
+  std::size_t requests_ = 0;
   std::size_t right_ = 0;
 };
 
-bool is_last_of_year(const std::vector<Day>& days, std::size_t i) { return i + 1 == days.size() || days[i + 1].year != days[i].year; }
+bool is_last_of_year(const std::vector<Day>& days, std::size_t i) {
+  return i + 1 == days.size() || days[i + 1].year != days[i].year;
+}
 
 std::vector<YearReport> serve_all(Server& server, const std::vector<Day>& days) {
   std::vector<YearReport> years;
+  std::size_t labelled_years = 0;
   for (std::size_t today = 0; today < days.size() + kDaysUntilLabel; ++today) {
     if (today < days.size()) {
       server.serve(days[today]);
-      if (is_last_of_year(days, today)) server.close_inputs(years.emplace_back(YearReport{days[today].year, 0, 0, {}, {}, {}}));
+      if (is_last_of_year(days, today)) years.push_back(server.close_year(days[today].year));
     }
     if (today >= kDaysUntilLabel) {
-      const std::size_t labelled = today - kDaysUntilLabel;
-      server.label(labelled, days[labelled]);
-      if (is_last_of_year(days, labelled)) server.close_labels(years[static_cast<std::size_t>(days[labelled].year - days.front().year)]);
+      const std::size_t request = today - kDaysUntilLabel;
+      server.label(request, days[request]);
+      if (is_last_of_year(days, request)) server.close_labels(years[labelled_years++]);
     }
   }
   return years;
@@ -230,21 +264,42 @@ std::vector<YearReport> serve_all(Server& server, const std::vector<Day>& days) 
 
 // ---- What it says -------------------------------------------------------------------------------------------------
 
-void print_table(double training_accuracy, const std::vector<YearReport>& years) {
-  std::printf("year  answered  errors  accuracy  inputs moved most      inputs   predictions  labels\n");
-  std::printf("2012  (training)          %5.2f %%\n", 100 * training_accuracy);
+void print_dashboard(const std::vector<YearReport>& years) {
+  std::printf("What an infrastructure dashboard shows: all green.\n\n  year  requests answered  errors\n");
   for (const YearReport& year : years) {
-    const auto& feature = most_moved(year.inputs);
-    std::printf("%d  %zu of 365     0   %5.2f %%   %-9s PSI %.2f    %-8s %-12s %s\n", year.year, year.answered, 100 * year.accuracy(),
-                feature.feature.c_str(), psi_of(feature), to_string(year.inputs.verdict), to_string(year.predictions.verdict),
-                to_string(year.labels.verdict));
+    std::printf("  %d  %10zu of %zu  %6zu\n", year.year, year.answered, year.requests, year.requests - year.answered);
   }
-  std::printf("warning: moved by more than noise, but less than the drift band.\n");
 }
 
-double share_of(const lw::drift::FeatureReport& feature, const std::string& cell, bool live) {
+void print_verdicts(double training_accuracy, const std::vector<YearReport>& years) {
+  std::printf(
+      "\nWhat leeway shows, each year compared with 2012:\n\n  year  inputs    predictions  labels    accuracy\n");
+  std::printf("  2012  (training)                        %5.2f %%\n", 100 * training_accuracy);
+  for (const YearReport& year : years) {
+    std::printf("  %d  %-8s  %-11s  %-8s   %5.2f %%\n", year.year, to_string(year.inputs.verdict),
+                to_string(year.predictions.verdict), to_string(year.labels.verdict), 100 * year.accuracy());
+  }
+  std::printf("\n  stable: little moved, or no more than chance explains. warning: more. drift: more, and much.\n");
+}
+
+void print_distances(const std::vector<YearReport>& years) {
+  std::printf(
+      "\nHow far each has moved from 2012, in PSI (population stability index: 0 is not at all,\n"
+      "a warning begins at 0.1, drift at 0.2):\n\n  year  precipitation  temp_max  temp_min   wind  predictions  "
+      "labels\n");
+  for (const YearReport& year : years) {
+    const auto& inputs = year.inputs.features;
+    std::printf("  %d  %13.3f  %8.3f  %8.3f  %5.3f", year.year, psi_of(inputs[0]), psi_of(inputs[1]), psi_of(inputs[2]),
+                psi_of(inputs[3]));
+    std::printf("  %11.3f  %6.3f\n", psi_of(year.predictions.features[0]), psi_of(year.labels.features[0]));
+  }
+}
+
+enum class Side { reference, live };
+
+double percent_of(const lw::drift::FeatureReport& feature, const std::string& cell, Side side) {
   for (const auto& c : feature.cells) {
-    if (c.cell == cell) return live ? c.live : c.reference;
+    if (c.cell == cell) return 100 * (side == Side::live ? c.live : c.reference);
   }
   return 0;
 }
@@ -253,48 +308,50 @@ void print_meaning(double training_accuracy, const std::vector<YearReport>& year
   const YearReport& last = years.back();
   const auto& label = last.labels.features.front();
   const auto& prediction = last.predictions.features.front();
-  std::printf("\nAn infrastructure dashboard is green throughout: every request was answered, none failed.\n"
-              "Yet the share of right answers fell from %.0f %% to %.0f %%.\n\n", 100 * training_accuracy, 100 * last.accuracy());
-  std::printf("The inputs hardly moved: no input reached the drift band (PSI 0.2) in any year; precipitation stayed at\n"
-              "PSI %.2f or less. What moved is what the inputs mean: days called rain were %.0f %% in 2012 and are %.0f %% in\n"
-              "%d, while the model still answers rain on %.0f %% of the days.\n\n",
-              [&] { double most = 0; for (const auto& y : years) most = std::max(most, psi_of(y.inputs.features[0])); return most; }(),
-              100 * share_of(label, "rain", false), 100 * share_of(label, "rain", true), last.year, 100 * share_of(prediction, "rain", true));
-  std::printf("That is concept drift: the same inputs, other right answers. No check of the inputs can show it; the labels\n"
-              "did, 30 days late. Retraining on the old labels would teach the old meaning again: it needs new ones.\n");
+  std::printf(
+      "\nWhat it means: the model is perfectly available, and wrong. Right answers fell from %.0f %% to %.0f %%.\n\n",
+      100 * training_accuracy, 100 * last.accuracy());
+  std::printf(
+      "The inputs moved a little, towards warmer years; none reached drift. The labels changed meaning:\n"
+      "%.0f %% of the days of 2012 were called rain, but %.0f %% of the days of %d, while the model still\n"
+      "answers rain on %.0f %% of them. That is concept drift: like inputs, unlike right answers. No check\n"
+      "of the inputs can find it; the labels did, %zu days late.\n\n",
+      percent_of(label, "rain", Side::reference), percent_of(label, "rain", Side::live), last.year,
+      percent_of(prediction, "rain", Side::live), kDaysUntilLabel);
+  std::printf("What to do: retrain on fresh labels. Labels of before the change would teach the old meaning again.\n");
 }
 
-std::string svg_bar(double x, double height, const char* colour, const std::string& text) {
-  std::ostringstream svg;
-  svg << "<rect x='" << x << "' y='" << 190 - height << "' width='44' height='" << height << "' fill='" << colour << "'/>"
-      << "<text x='" << x + 22 << "' y='" << 184 - height << "' text-anchor='middle'>" << text << "</text>\n";
-  return svg.str();
-}
-
-std::string rounded(const char* format, double value) {
+// A bar on the line y = 190, its value above, its year below.
+void write_bar(std::ostream& svg, double x, double height, const char* colour, double value, int year) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
+  std::snprintf(text.data(), text.size(), "%.2f", value);
+  svg << "<rect x='" << x << "' y='" << 190 - height << "' width='44' height='" << height << "' fill='" << colour
+      << "'/>"
+      << "<text x='" << x + 22 << "' y='" << 184 - height << "' text-anchor='middle'>" << text.data() << "</text>"
+      << "<text x='" << x + 22 << "' y='208' text-anchor='middle'>" << year << "</text>\n";
 }
 
+// Left the accuracy, 130 units high at 1; right the largest PSI of an input, 130 units high at 0.2.
 void write_svg(const std::string& path, double training_accuracy, const std::vector<YearReport>& years) {
   std::ofstream svg(path);
-  svg << "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 640 230' font-family='sans-serif' font-size='12' fill='#222'>\n"
+  svg << "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 640 230' font-family='sans-serif' font-size='12' "
+         "fill='#222'>\n"
          "<rect width='640' height='230' fill='#fff'/>\n"
          "<text x='20' y='20' font-size='14'>Accuracy of the answers</text>\n"
          "<text x='340' y='20' font-size='14'>Largest change of an input (PSI; drift from 0.2)</text>\n"
-         "<path d='M20 190H300M340 190H620' stroke='#222'/><path d='M340 60H620' stroke='#b00' stroke-dasharray='4'/>\n";
-  svg << svg_bar(30, 130 * training_accuracy, "#1f77b4", rounded("%.2f", training_accuracy)) << svg_bar(350, 0, "#888", "0");
-  svg << "<text x='52' y='208' text-anchor='middle'>2012</text><text x='372' y='208' text-anchor='middle'>2012</text>\n";
-  double x = 100;
+         "<path d='M20 190H300M340 190H620' stroke='#222'/><path d='M340 60H620' stroke='#b00' "
+         "stroke-dasharray='4'/>\n";
+  write_bar(svg, 30, 130 * training_accuracy, "#1f77b4", training_accuracy, 2012);
+  write_bar(svg, 350, 0, "#888", 0, 2012);
+  double x = 30;
   for (const YearReport& year : years) {
-    const double psi = psi_of(most_moved(year.inputs));
-    svg << svg_bar(x, 130 * year.accuracy(), "#d62728", rounded("%.2f", year.accuracy()));
-    svg << svg_bar(x + 320, 650 * psi, "#888", rounded("%.2f", psi));
-    for (const double at : {x, x + 320}) svg << "<text x='" << at + 22 << "' y='208' text-anchor='middle'>" << year.year << "</text>\n";
     x += 70;
+    const double psi = psi_of(most_moved(year.inputs));
+    write_bar(svg, x, 130 * year.accuracy(), "#d62728", year.accuracy(), year.year);
+    write_bar(svg, x + 320, 650 * psi, "#888", psi, year.year);
   }
   svg << "</svg>\n";
+  if (!svg.flush()) throw std::runtime_error(path + ": cannot be written");
 }
 
 std::string option(int count, char** arguments, const std::string& name, const std::string& otherwise) {
@@ -306,20 +363,27 @@ std::string option(int count, char** arguments, const std::string& name, const s
 
 }  // namespace
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   const std::string path = option(count, arguments, "--data", LEEWAY_EXAMPLE_DATA "/seattle_weather.csv");
   const std::vector<Day> days = read_days(path);
   const std::vector<Day> training = of_year(days, 2012);
-  if (training.size() != 366 || days.size() != 1461) {
-    std::fprintf(stderr, "03_demo: %s: expected 1,461 days of weather, found %zu\n", path.c_str(), days.size());
-    return 1;
-  }
+  if (training.empty() || training.size() == days.size()) throw std::runtime_error(path + ": expected 2012 and later");
+  const std::vector<Day> live(days.begin() + static_cast<std::ptrdiff_t>(training.size()), days.end());
   Server server(training);
   const double training_accuracy = server.training_accuracy(training);
-  const auto years = serve_all(server, {days.begin() + 366, days.end()});
+  const std::vector<YearReport> years = serve_all(server, live);
 
-  std::printf("A model learned the weather of Seattle from the days of 2012 and has answered one request a day since.\n\n");
-  print_table(training_accuracy, years);
+  std::printf(
+      "A model has learned the weather of Seattle from the %zu days of 2012. Since then it has answered one\n"
+      "request a day, while leeway watched its inputs, its predictions and, %zu days late, the true labels.\n\n",
+      training.size(), kDaysUntilLabel);
+  print_dashboard(years);
+  print_verdicts(training_accuracy, years);
+  print_distances(years);
   print_meaning(training_accuracy, years);
-  if (const std::string svg = option(count, arguments, "--svg", ""); !svg.empty()) write_svg(svg, training_accuracy, years);
+  if (const std::string svg = option(count, arguments, "--svg", ""); !svg.empty())
+    write_svg(svg, training_accuracy, years);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "03_demo: %s\n", error.what());
+  return 1;
 }

@@ -180,7 +180,7 @@ Result<ExitStatus> run_watch(const WatchOptions& options, const Console& console
   if (!profile) return std::move(profile).error();
   auto live = LiveReader::open(options.live, *profile, options.input, options.time);
   if (!live) return std::move(live).error();
-  auto monitor = monitor::ModelMonitor::make(*std::move(profile), {.policy = options.policy, .window = options.window});
+  auto monitor = monitor::ModelMonitor::make(*std::move(profile), {.policy = options.policy, .window = options.window, .panes = {.moments = true}});
   if (!monitor) return std::move(monitor).error();
   return Watch(options, *std::move(live), *std::move(monitor), console).run();
 }

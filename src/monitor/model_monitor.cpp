@@ -21,7 +21,7 @@ void add_moments(drift::DriftReport& report, const stream::Pane& window) {
 
 struct ModelMonitor::State {
   State(std::shared_ptr<const profile::Profile> profile, MonitorOptions chosen)
-      : options(std::move(chosen)), collector(profile), window(std::move(profile)) {}
+      : options(std::move(chosen)), collector(profile, options.panes), window(std::move(profile), options.panes) {}
 
   void add(const stream::Pane& drained) {
     [[maybe_unused]] const Result<void> merged = window.merge(drained);
@@ -83,7 +83,7 @@ Result<ModelMonitor> ModelMonitor::make(profile::Profile profile, MonitorOptions
   return ModelMonitor(std::make_unique<State>(std::move(shared), std::move(options)));
 }
 
-stream::Recorder ModelMonitor::recorder() { return state_->collector.recorder(); }
+stream::Recorder ModelMonitor::recorder(stream::RecorderOptions options) { return state_->collector.recorder(options); }
 
 drift::DriftReport ModelMonitor::report() {
   const std::lock_guard lock(state_->mutex);
@@ -113,7 +113,7 @@ Result<WindowReport> ModelMonitor::replace_profile(profile::Profile profile, std
   if (!drained) return std::move(drained).error();
   state_->add(*drained);
   WindowReport closed = state_->close(state_->has_all_rows());
-  state_->window = stream::Pane(std::move(shared));
+  state_->window = stream::Pane(std::move(shared), state_->options.panes);
   state_->options.model_version = std::move(model_version);
   return closed;
 }

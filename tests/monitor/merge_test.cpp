@@ -55,7 +55,7 @@ class Merge : public ::testing::Test {
  protected:
   /// One thread after the other, or all at once, each with a recorder and the rows that are its own.
   [[nodiscard]] std::string report(const std::vector<std::vector<std::size_t>>& split, bool at_once) const {
-    ModelMonitor monitor = value_or_throw(ModelMonitor::make(profile_));
+    ModelMonitor monitor = value_or_throw(ModelMonitor::make(profile_, {.panes = {.moments = true}}));
     std::vector<std::thread> threads;
     for (const std::vector<std::size_t>& own : split) {
       threads.emplace_back([this, &own, recorder = monitor.recorder()]() mutable {
@@ -115,7 +115,7 @@ TEST_F(Merge, of_rows_at_random_and_out_of_order_is_the_same_bytes) {
 }
 
 TEST_F(Merge, while_the_monitor_drains_is_the_same_bytes) {
-  ModelMonitor monitor = value_or_throw(ModelMonitor::make(profile_));
+  ModelMonitor monitor = value_or_throw(ModelMonitor::make(profile_, {.panes = {.moments = true}}));
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < 3; ++t) {
     threads.emplace_back([this, t, recorder = monitor.recorder()]() mutable {

@@ -28,7 +28,7 @@ void record(stream::Recorder& recorder, std::size_t rows, double mean, std::uint
 constexpr TimePoint kStart = TimePoint() + hours(24 * 19000);
 
 TEST(ModelMonitor, reports_the_open_window_without_closing_it) {
-  ModelMonitor monitor = monitor_with({});
+  ModelMonitor monitor = monitor_with({.panes = {.moments = true}});
   stream::Recorder recorder = monitor.recorder();
   record(recorder, 400, 0, 1);
   EXPECT_EQ(monitor.report().live_rows, 400u);

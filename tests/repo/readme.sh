@@ -1,5 +1,6 @@
 #!/bin/sh
-# README's first listing is examples/01_psi.cpp, and the output below it is what that prints.
+# README's first listing is examples/01_psi.cpp, its fifth examples/04_command_line.sh, and the output below each is what
+# that prints.
 #   readme.sh ROOT
 set -eu
 root=$1
@@ -16,4 +17,6 @@ same() {  # same N FILE
 }
 same 1 "$root/examples/01_psi.cpp"
 same 2 "$root/examples/01_psi.expected"
+same 5 "$root/examples/04_command_line.sh"
+same 6 "$root/examples/04_command_line.expected"
 exit $status

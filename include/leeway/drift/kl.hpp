@@ -2,7 +2,7 @@
 #define LEEWAY_DRIFT_KL_HPP
 
 // Kullback-Leibler divergence in nats, in both directions; the two sum to PSI. Unbounded and asymmetric:
-// there is no conventional alert level, and the direction is part of the name. Cost: one logarithm per cell.
+// there is no conventional alert level, and the direction is part of the name. Cost: two logarithms per cell.
 // Thread contract: pure functions. Errors and smoothing: as psi.hpp.
 
 #include "leeway/base/export.hpp"

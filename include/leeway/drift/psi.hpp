@@ -3,7 +3,7 @@
 
 // Population stability index: sum over cells of (live - reference) ln(live / reference), in nats.
 // Conventional bands: below 0.1 stable, from 0.2 drift. Not for small samples without calibration: at 100
-// rows and 10 cells noise alone exceeds 0.1 (see calibration.hpp). Cost: one logarithm per cell.
+// rows and 10 cells noise alone exceeds 0.1 (see calibration.hpp). Cost: two logarithms per cell.
 // Thread contract: pure functions.
 
 #include "leeway/base/export.hpp"

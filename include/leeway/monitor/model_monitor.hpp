@@ -21,6 +21,7 @@ struct MonitorOptions {
   drift::Policy policy{};
   std::optional<stream::TumblingWindow> window{};  ///< absent: windows are closed by close_window() alone
   std::string model_version{};                     ///< copied into every report
+  stream::PaneOptions panes{};                     ///< what is counted beside the cells
 };
 
 /// Watches one model from inside its server: profile in, rows in, reports out.
@@ -42,7 +43,7 @@ class ModelMonitor {
   LEEWAY_EXPORT ~ModelMonitor();
 
   /// A recorder for one worker thread; it stays valid when the monitor is gone, recording to no one.
-  [[nodiscard]] LEEWAY_EXPORT stream::Recorder recorder();
+  [[nodiscard]] LEEWAY_EXPORT stream::Recorder recorder(stream::RecorderOptions options = {});
 
   /// What the open window holds so far. The window stays open.
   [[nodiscard]] LEEWAY_EXPORT drift::DriftReport report();

@@ -17,7 +17,7 @@ namespace leeway::inline v1::stream {
 
 /// What a pane counts beside the cells.
 struct PaneOptions {
-  bool moments = true;  ///< mean, variance, extremes of numeric features: some 2 ns a value
+  bool moments = false;  ///< mean, variance, extremes of numeric features: dearer than the counting itself
 };
 
 /// A block of rows in memory: row i begins at data + i * row_stride. Borrowed.
@@ -74,7 +74,7 @@ class Pane {
   [[nodiscard]] std::uint64_t rejected_rows() const noexcept { return rejected_rows_; }
   /// Per feature, in the order of the profile.
   [[nodiscard]] std::span<const Counts> counts() const noexcept { return counts_; }
-  /// Per feature; of finite values, without any for categorical features.
+  /// Per feature; of finite values; without any for categorical features, or unless asked for.
   [[nodiscard]] std::span<const Moments> moments() const noexcept { return moments_; }
 
  private:
