@@ -1,6 +1,7 @@
 // A monitor inside an inference server: a profile from training, a recorder in each worker thread, a report per window.
 
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -43,7 +44,11 @@ leeway::Result<leeway::profile::Profile> training_profile() {
     incomes.push_back(requests.income());
     ++devices[requests.device() == std::string("phone") ? 0 : 1].count;
   }
-  return leeway::profile::ProfileBuilder().numeric("age", ages).numeric("income", incomes).categorical("device", devices, 0).build();
+  return leeway::profile::ProfileBuilder()
+      .numeric("age", ages)
+      .numeric("income", incomes)
+      .categorical("device", devices, 0)
+      .build();
 }
 
 // One worker of the server. In the second hour an upstream change makes everybody three years older.
@@ -51,7 +56,7 @@ void serve(leeway::stream::Recorder recorder, std::uint64_t seed, double older_b
   Requests requests(seed);
   for (int i = 0; i < 1000; ++i) {
     const std::array<Value, 3> row{requests.age(older_by), requests.income(), requests.device()};
-    recorder.record(row);  // wait-free; a few nanoseconds a value
+    recorder.record(row);  // wait-free, and allocates nothing
   }
 }
 
@@ -63,24 +68,34 @@ void serve_one_hour(leeway::monitor::ModelMonitor& monitor, std::uint64_t hour) 
   for (std::thread& worker : workers) worker.join();
 }
 
+// What a host does with a window: nothing while all is well, a page where a feature has drifted, else a note.
+void act_on(const leeway::monitor::WindowReport& window) {
+  std::fputs(leeway::report::to_line(window).c_str(), stdout);
+  if (window.report.verdict < leeway::Verdict::warning) return;
+  std::printf("\n%s\n", leeway::report::to_text(window.report).c_str());
+  for (const auto& feature : window.report.features) {
+    if (feature.verdict < leeway::Verdict::warning) continue;
+    const bool urgent = feature.verdict == leeway::Verdict::drift;
+    std::printf("%s: %s has moved; ask its owner what changed\n", urgent ? "page" : "note", feature.feature.c_str());
+  }
+}
+
 }  // namespace
 
 int main() {
   auto profile = training_profile();
   if (!profile) return std::puts(to_string(profile.error()).c_str()), 1;
   const auto hourly = leeway::stream::TumblingWindow::of_time(std::chrono::hours(1));
-  auto monitor = leeway::monitor::ModelMonitor::make(*std::move(profile), {.window = *hourly, .panes = {.moments = true}});
+  auto monitor =
+      leeway::monitor::ModelMonitor::make(*std::move(profile), {.window = *hourly, .panes = {.moments = true}});
   if (!monitor) return std::puts(to_string(monitor.error()).c_str()), 1;
 
-  leeway::TimePoint now{};  // the host's clock: the library has none
-  static_cast<void>(monitor->poll(now));
+  leeway::TimePoint now =
+      std::chrono::sys_days(std::chrono::January / 5 / 2026);  // the host's clock: the library has none
+  static_cast<void>(monitor->poll(now));                       // opens the first window
   for (std::uint64_t hour = 1; hour <= 2; ++hour) {
     serve_one_hour(*monitor, hour);
     now += std::chrono::hours(1);
-    while (const auto window = monitor->poll(now)) {
-      std::fputs(leeway::report::to_line(*window).c_str(), stdout);
-      if (window->report.verdict < leeway::Verdict::warning) continue;
-      std::printf("\n%s", leeway::report::to_text(window->report).c_str());  // here a host would page someone
-    }
+    while (const auto window = monitor->poll(now)) act_on(*window);
   }
 }

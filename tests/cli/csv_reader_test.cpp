@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "cli/allocations.hpp"
+#include "support/allocations.hpp"
 #include "cli/input_files.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -391,9 +391,9 @@ TEST(CsvReader, allocates_nothing_per_record) {
   ASSERT_TRUE(reader);
   CsvRow row;
   ASSERT_TRUE(*reader->next(row));
-  const std::uint64_t before = test::allocations();
+  const std::uint64_t before = leeway::test::allocations();
   while (*reader->next(row)) continue;
-  EXPECT_EQ(test::allocations(), before);
+  EXPECT_EQ(leeway::test::allocations(), before);
   EXPECT_EQ(reader->rows(), 20'000U);
 }
 

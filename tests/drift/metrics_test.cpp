@@ -19,7 +19,7 @@ using ShareVector = std::vector<double>;
 
 CountVector random_counts(test::Generator& generator, std::size_t cells) {
   CountVector counts(cells);
-  for (auto& count : counts) count = generator.below(3) == 0 ? 0 : generator.below(1000);
+  for (auto& count : counts) count = generator.below(3) == 0 ? 0 : generator.below(100);
   counts[generator.below(cells)] += 1;
   return counts;
 }

@@ -1,4 +1,4 @@
-#include "cli/allocations.hpp"
+#include "support/allocations.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -10,13 +10,16 @@
 namespace {
 
 std::atomic<std::uint64_t> count{0};
+std::atomic<std::uint64_t> bytes{0};
 
 }  // namespace
 
-std::uint64_t leeway::cli::test::allocations() noexcept { return count; }
+std::uint64_t leeway::test::allocations() noexcept { return count; }
+std::uint64_t leeway::test::allocated_bytes() noexcept { return bytes; }
 
 void* operator new(std::size_t size) {
   ++count;
+  bytes += size;
   if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
   throw std::bad_alloc();
 }

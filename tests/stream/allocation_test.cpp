@@ -1,0 +1,60 @@
+// Recording costs no memory once a recorder is there, whatever it is fed.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+
+#include "leeway/profile/profile_builder.hpp"
+#include "leeway/stream/recorder.hpp"
+#include "support/allocations.hpp"
+
+namespace leeway::stream {
+namespace {
+
+std::shared_ptr<const profile::Profile> mixed_profile() {
+  std::vector<double> many;
+  for (int i = 0; i < 1000; ++i) many.push_back(i);
+  return std::make_shared<const profile::Profile>(*profile::ProfileBuilder({.cells = 50})
+                                                       .numeric("many_cells", many)
+                                                       .numeric("few_cells", std::vector<double>(1000, 1.0))
+                                                       .categorical("c", {{"a", 900}, {"12", 100}}, 0)
+                                                       .build());
+}
+
+TEST(Recorder, allocates_nothing_while_it_records) {
+  Collector collector(mixed_profile(), {.moments = true});
+  Recorder recorder = collector.recorder({.block_rows = 8});
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::array<float, 3> floats{nan, 1e30F, 12};
+  const std::array<double, 3> doubles{5, -7, 0.1};
+  const std::array<Value, 3> values{Value("text"), Value::malformed(), Value(std::string_view("a category that nobody has seen before"))};
+  const std::array<std::span<const float>, 3> columns{floats, floats, floats};
+  const std::uint64_t before = test::allocations();
+  for (int i = 0; i < 1000; ++i) {
+    recorder.record(floats);
+    recorder.record(doubles);
+    recorder.record(values);
+    recorder.record(std::span(floats).first(2));  // rejected
+    recorder.record_rows(RowMajor<float>{floats.data(), 1, 3, 3});
+    recorder.record_columns(columns);
+  }
+  EXPECT_EQ(test::allocations(), before);
+  EXPECT_EQ(collector.drain().rows(), 1000u * 7) << "1 + 1 + 1 + 1 + 3 rows each time";
+}
+
+// What the documentation states: 2 kB per feature of ten cells and recorder, whatever the number of rows.
+TEST(Recorder, of_ten_cells_takes_at_most_two_kilobytes_a_feature) {
+  constexpr std::size_t kFeatures = 1000;
+  profile::ProfileBuilder builder;
+  std::vector<double> column;
+  for (int i = 0; i < 500; ++i) column.push_back(i);
+  for (std::size_t i = 0; i < kFeatures; ++i) builder.numeric("f" + std::to_string(i), column);
+  Collector collector(std::make_shared<const profile::Profile>(*builder.build()));
+  const std::uint64_t before = test::allocated_bytes();
+  const Recorder recorder = collector.recorder();
+  EXPECT_LE(test::allocated_bytes() - before, 2000 * kFeatures);
+}
+
+}  // namespace
+}  // namespace leeway::stream
