@@ -62,6 +62,7 @@ void Pane::record_columns(std::span<const std::span<const double>> columns) noex
 
 template <class T>
 void Pane::record_block(RowMajor<T> rows) noexcept {
+  if (rows.rows == 0) return;  // also no address to count from
   if (rows.features != counts_.size()) {
     rejected_rows_ += rows.rows;
     return;
@@ -71,6 +72,7 @@ void Pane::record_block(RowMajor<T> rows) noexcept {
 }
 
 void Pane::record_unsettled(RowMajor<float> rows) noexcept {
+  if (rows.rows == 0) return;  // also no address to count from
   constexpr std::uint64_t kMostTallied = std::uint64_t{1} << 31;
   if (rows.features != counts_.size() || rows.rows >= kMostTallied) {
     record_block(rows);
