@@ -60,22 +60,53 @@ struct Block {
   }
 };
 
-// Infinities are rare: looked for only in a block that holds values beyond the range.
-HWY_NOINLINE void CountInfinities(const Block& block, std::uint32_t* negative, std::uint32_t* positive) {
+// Missing, below, above, negative and positive infinity, kGroup tallies each.
+HWY_NOINLINE void CountSides(const Block& block, FloatVector lower, FloatVector upper, std::uint32_t* sides) {
   const Floats d;
   const Tallies du;
   const FloatVector infinity = hn::Inf(d);
+  TallyVector missing = hn::Zero(du);
   TallyVector below = hn::Zero(du);
   TallyVector above = hn::Zero(du);
+  TallyVector negative = hn::Zero(du);
+  TallyVector positive = hn::Zero(du);
   const float* row = block.first;
   for (std::size_t i = 0; i < block.rows; ++i, row += block.stride) {
     const FloatVector x = block.Load(row);
-    below = AddWhere(below, hn::Eq(x, hn::Neg(infinity)));
-    above = AddWhere(above, hn::Eq(x, infinity));
+    missing = AddWhere(missing, hn::IsNaN(x));
+    below = AddWhere(below, hn::Lt(x, lower));
+    above = AddWhere(above, hn::Gt(x, upper));
+    negative = AddWhere(negative, hn::Eq(x, hn::Neg(infinity)));
+    positive = AddWhere(positive, hn::Eq(x, infinity));
   }
-  AddTo(negative, below);
-  AddTo(positive, above);
+  constexpr std::size_t kGroup = RowPlan::kGroup;
+  AddTo(sides, missing);
+  AddTo(sides + kGroup, below);
+  AddTo(sides + 2 * kGroup, above);
+  AddTo(sides + 3 * kGroup, negative);
+  AddTo(sides + 4 * kGroup, positive);
 }
+
+// What a block may hold beside ordinary values, watched at the price of three additions a row instead of five
+// comparisons: the extremes, and a sum that any NaN makes NaN.
+struct Watch {
+  FloatVector least;
+  FloatVector most;
+  FloatVector sum;
+
+  static HWY_INLINE Watch Over(FloatVector first) { return {first, first, first}; }
+  HWY_INLINE void Add(FloatVector x) {
+    least = hn::Min(least, x);
+    most = hn::Max(most, x);
+    sum = hn::Add(sum, x);
+  }
+  // Min and Max may lose a NaN, the sum does not; infinities of both signs make it NaN as well, which is no harm.
+  HWY_INLINE bool IsOrdinary(FloatVector lower, FloatVector upper) const {
+    const Floats d;
+    const auto beyond = hn::Or(hn::Lt(least, lower), hn::Gt(most, upper));
+    return hn::AllFalse(d, hn::Or(beyond, hn::IsNaN(sum)));
+  }
+};
 
 // An array of vectors is in registers only where every index is a constant: each loop over one must be unrolled.
 #if defined(__clang__)
@@ -84,7 +115,7 @@ HWY_NOINLINE void CountInfinities(const Block& block, std::uint32_t* negative, s
 #define LEEWAY_UNROLL _Pragma("GCC unroll 32")
 #endif
 
-// kEdges edges per feature, known to the compiler: edges and tallies are registers.
+// kEdges edges per feature, known to the compiler: edges and tallies are registers. Precondition: at least one row.
 template <std::size_t kEdges>
 HWY_NOINLINE void CountVector(const Block& block, const float* table, std::uint32_t* tallies) {
   const Floats d;
@@ -99,27 +130,17 @@ HWY_NOINLINE void CountVector(const Block& block, const float* table, std::uint3
   }
   const FloatVector lower = hn::LoadU(d, table + kEdges * kGroup);
   const FloatVector upper = hn::LoadU(d, table + (kEdges + 1) * kGroup);
-  TallyVector missing = hn::Zero(du);
-  TallyVector below = hn::Zero(du);
-  TallyVector above = hn::Zero(du);
   const float* row = block.first;
+  Watch watch = Watch::Over(block.Load(row));
   for (std::size_t i = 0; i < block.rows; ++i, row += block.stride) {
     const FloatVector x = block.Load(row);
     LEEWAY_UNROLL
     for (std::size_t e = 0; e < kEdges; ++e) at_or_above[e] = AddWhere(at_or_above[e], hn::Ge(x, edges[e]));
-    missing = AddWhere(missing, hn::IsNaN(x));
-    below = AddWhere(below, hn::Lt(x, lower));
-    above = AddWhere(above, hn::Gt(x, upper));
+    watch.Add(x);
   }
   LEEWAY_UNROLL
   for (std::size_t e = 0; e < kEdges; ++e) AddTo(tallies + e * kGroup, at_or_above[e]);
-  std::uint32_t* const sides = tallies + kEdges * kGroup;
-  AddTo(sides, missing);
-  AddTo(sides + kGroup, below);
-  AddTo(sides + 2 * kGroup, above);
-  if (HWY_UNLIKELY(!hn::AllTrue(du, hn::Eq(hn::Or(below, above), hn::Zero(du))))) {
-    CountInfinities(block, sides + 3 * kGroup, sides + 4 * kGroup);
-  }
+  if (HWY_UNLIKELY(!watch.IsOrdinary(lower, upper))) CountSides(block, lower, upper, tallies + kEdges * kGroup);
 }
 
 using CountFunction = void (*)(const Block&, const float*, std::uint32_t*);
