@@ -20,6 +20,7 @@
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/json.hpp,
 // leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
+#include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
 #include "leeway/drift/batch.hpp"
 #include "leeway/drift/calibration.hpp"

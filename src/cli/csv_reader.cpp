@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "cli/byte_source.hpp"
-#include "cli/utf8.hpp"
 #include "cli/wording.hpp"
+#include "leeway/base/utf8.hpp"
 
 namespace leeway::cli {
 namespace {

@@ -142,20 +142,6 @@ std::optional<TimePoint> parse_unix_seconds(std::string_view text) noexcept {
 
 bool looks_like_date(std::string_view text) noexcept { return text.size() > 4 && (text[4] == '-' || text[4] == '/'); }
 
-std::string padded(std::int64_t value, std::size_t width) {
-  std::string digits = std::to_string(value < 0 ? -value : value);
-  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-  return value < 0 ? '-' + digits : digits;
-}
-
-/// ".25" for 250,000 microseconds; nothing for none.
-std::string fraction_text(std::int64_t microseconds) {
-  if (microseconds == 0) return {};
-  std::string digits = padded(microseconds, 6);
-  digits.erase(digits.find_last_not_of('0') + 1);
-  return '.' + digits;
-}
-
 struct Unit {
   std::string_view name;
   Duration length;
@@ -178,15 +164,6 @@ const Unit* find_unit(std::string_view name) noexcept {
 std::optional<TimePoint> parse_time(std::string_view text) noexcept {
   text = trim_blanks(text);
   return looks_like_date(text) ? parse_calendar_time(text) : parse_unix_seconds(text);
-}
-
-std::string format_time(TimePoint time) {
-  const auto day = std::chrono::floor<days>(time);
-  const year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  return padded(int{date.year()}, 4) + '-' + padded(unsigned{date.month()}, 2) + '-' + padded(unsigned{date.day()}, 2) +
-         'T' + padded(clock.hours().count(), 2) + ':' + padded(clock.minutes().count(), 2) + ':' +
-         padded(clock.seconds().count(), 2) + fraction_text(clock.subseconds().count()) + 'Z';
 }
 
 Result<Duration> parse_duration(std::string_view text) {

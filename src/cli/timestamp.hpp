@@ -19,9 +19,6 @@ namespace leeway::cli {
 ///   1515695084, 1515695084.25                    seconds since 1970, in the years 0 to 9999
 [[nodiscard]] std::optional<TimePoint> parse_time(std::string_view text) noexcept;
 
-/// ISO 8601 in UTC, as in "2018-01-11T18:24:44Z"; with a fraction, without its last zeros, only where there is one.
-[[nodiscard]] std::string format_time(TimePoint time);
-
 /// A positive whole number with a unit: w, d, h, m (minutes), s, ms or us, as in "7d".
 [[nodiscard]] Result<Duration> parse_duration(std::string_view text);
 

@@ -17,6 +17,7 @@
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
+#include "leeway/report/time_text.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -106,7 +107,7 @@ class Watch {
     if (time < end || empty <= kMostEmptyWindows) return {};
     return Error{ErrorCode::data,
                  "expected a time within " + grouped(kMostEmptyWindows) + " windows of " +
-                     format_duration(window_.length()) + " after " + format_time(end) + ", found " + format_time(time),
+                     format_duration(window_.length()) + " after " + report::time_text(end) + ", found " + report::time_text(time),
                  live_.where_time()};
   }
 

@@ -4,7 +4,8 @@
 #include <numeric>
 #include <vector>
 
-#include "cli/utf8.hpp"
+#include "leeway/base/utf8.hpp"
+
 
 namespace leeway::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "leeway/base/utf8.hpp"
 #include "leeway/core/count_value.hpp"
-#include "profile/utf8.hpp"
 
 namespace leeway::inline v1::profile {
 namespace {
@@ -61,6 +61,8 @@ std::vector<CategoryCount> tally_of(std::span<const std::optional<std::string_vi
   return tally;
 }
 
+bool is_text(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
+
 Error not_utf8(const std::string& text) {
   return {ErrorCode::data, "expected text in UTF-8, found a value of " + std::to_string(text.size()) + " bytes that is not", {}};
 }
@@ -108,7 +110,7 @@ ProfileBuilder& ProfileBuilder::categorical(std::string name, std::span<const st
 
 ProfileBuilder& ProfileBuilder::categorical(std::string name, std::vector<CategoryCount> tally, std::uint64_t missing) {
   for (const CategoryCount& category : tally) {
-    if (!detail::is_utf8(category.value)) fail(name, not_utf8(category.value));
+    if (!is_text(category.value)) fail(name, not_utf8(category.value));
   }
   most_frequent_first(tally);
   const std::size_t listed = (std::min)({tally.size(), options_.max_categories, kMaxCells});
@@ -131,7 +133,7 @@ Result<Profile> ProfileBuilder::build() {
 }
 
 void ProfileBuilder::add(FeatureProfile feature) {
-  if (!detail::is_utf8(feature.name)) fail("", not_utf8(feature.name));
+  if (!is_text(feature.name)) fail("", not_utf8(feature.name));
   features_.push_back(std::move(feature));
 }
 

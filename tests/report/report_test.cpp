@@ -114,6 +114,7 @@ TEST(Line, names_rows_verdict_and_causes) {
 TEST(TimeText, is_iso_8601_with_a_fraction_only_where_needed) {
   EXPECT_EQ(time_text(TimePoint()), "1970-01-01T00:00:00Z");
   EXPECT_EQ(time_text(TimePoint(Duration(1515695084500000))), "2018-01-11T18:24:44.5Z");
+  EXPECT_EQ(time_text(TimePoint(std::chrono::seconds(-62'167'219'200))), "0000-01-01T00:00:00Z");
   EXPECT_EQ(time_text(TimePoint(Duration(-1))), "1969-12-31T23:59:59.999999Z");
 }
 

@@ -11,7 +11,8 @@ int main() {
   if (!monitor) return 1;
   auto recorder = monitor->recorder();
   for (int i = 0; i < 1000; ++i) recorder.record(std::array{live_age(i)});
-  const nlohmann::ordered_json document = monitor->report();
+  const leeway::drift::DriftReport report = monitor->report();
+  const nlohmann::ordered_json document = report;
   return document.at("format") == "leeway.report" && document.at("live_rows") == 1000 &&
                  document.at("verdict") == "drift"
              ? 0

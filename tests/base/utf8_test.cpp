@@ -1,9 +1,13 @@
-#include "profile/utf8.hpp"
+#include "leeway/base/utf8.hpp"
 
 #include <gtest/gtest.h>
 
-namespace leeway::profile::detail {
+#include <string>
+
+namespace leeway {
 namespace {
+
+bool is_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
 
 TEST(Utf8, accepts_every_length_of_character) {
   for (const char* text : {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
@@ -19,5 +23,14 @@ TEST(Utf8, refuses_overlong_forms_surrogates_and_fragments) {
   }
 }
 
+TEST(Utf8, stops_at_what_is_wrong_wherever_it_is) {
+  for (std::size_t length = 0; length < 40; ++length) {
+    for (const char wrong : {'\0', '\x80', '\xFF'}) {
+      std::string text(length, 'a');
+      EXPECT_EQ(valid_utf8_prefix(text + wrong + "bcdefghijklm"), length);
+    }
+  }
+}
+
 }  // namespace
-}  // namespace leeway::profile::detail
+}  // namespace leeway
