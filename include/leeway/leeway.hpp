@@ -3,8 +3,8 @@
 
 // leeway: is the world that a model serves still the one that it was trained in?
 //
-// The way of one value: request row -> stream::Recorder -> stream::Pane -> drift::evaluate against a profile::Profile ->
-// drift::DriftReport -> report::to_text, report::to_json. monitor::ModelMonitor does all of it.
+// The way of one value: request row -> stream::Recorder -> stream::Pane -> drift::evaluate against a profile::Profile
+// -> drift::DriftReport -> report::to_text, report::to_json. monitor::ModelMonitor does all of it.
 //
 //   base     Result, Error, time, Evidence, Verdict
 //   core     axes, histograms, moments: header-only, also by itself as leeway/core.hpp

@@ -138,7 +138,8 @@ Result<drift::DriftReport> compare(const CompareOptions& options) {
   auto live = LiveReader::open(options.live, reference->profile, options.input);
   if (!live) return std::move(live).error();
   std::vector<Sample> samples(reference->samples.size());
-  auto monitor = monitor::ModelMonitor::make(std::move(reference->profile), {.policy = options.policy, .panes = {.moments = true}});
+  auto monitor = monitor::ModelMonitor::make(std::move(reference->profile),
+                                             {.policy = options.policy, .panes = {.moments = true}});
   if (!monitor) return std::move(monitor).error();
   stream::Recorder recorder = monitor->recorder();
   if (auto read = record_rows(*live, recorder, options.samples ? &samples : nullptr); !read) {

@@ -107,7 +107,8 @@ class Watch {
     if (time < end || empty <= kMostEmptyWindows) return {};
     return Error{ErrorCode::data,
                  "expected a time within " + grouped(kMostEmptyWindows) + " windows of " +
-                     format_duration(window_.length()) + " after " + report::time_text(end) + ", found " + report::time_text(time),
+                     format_duration(window_.length()) + " after " + report::time_text(end) + ", found " +
+                     report::time_text(time),
                  live_.where_time()};
   }
 
@@ -181,7 +182,8 @@ Result<ExitStatus> run_watch(const WatchOptions& options, const Console& console
   if (!profile) return std::move(profile).error();
   auto live = LiveReader::open(options.live, *profile, options.input, options.time);
   if (!live) return std::move(live).error();
-  auto monitor = monitor::ModelMonitor::make(*std::move(profile), {.policy = options.policy, .window = options.window, .panes = {.moments = true}});
+  auto monitor = monitor::ModelMonitor::make(
+      *std::move(profile), {.policy = options.policy, .window = options.window, .panes = {.moments = true}});
   if (!monitor) return std::move(monitor).error();
   return Watch(options, *std::move(live), *std::move(monitor), console).run();
 }

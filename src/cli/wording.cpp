@@ -6,7 +6,6 @@
 
 #include "leeway/base/utf8.hpp"
 
-
 namespace leeway::cli {
 namespace {
 

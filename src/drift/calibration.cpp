@@ -28,7 +28,8 @@ std::uint64_t total(CountsView counts) { return std::accumulate(counts.begin(), 
 // Cells that the reference leaves empty stay empty when nothing changes.
 std::vector<std::uint64_t> occupied(CountsView reference) {
   std::vector<std::uint64_t> cells;
-  std::copy_if(reference.begin(), reference.end(), std::back_inserter(cells), [](std::uint64_t count) { return count > 0; });
+  std::copy_if(reference.begin(), reference.end(), std::back_inserter(cells),
+               [](std::uint64_t count) { return count > 0; });
   return cells;
 }
 
@@ -69,7 +70,8 @@ void draw_shares(CountsView reference, Generator& generator, std::vector<double>
 }
 
 // Multinomial counts, cell by cell: binomial among what is left.
-void draw_counts(const std::vector<double>& shares, std::uint64_t count, Generator& generator, std::vector<std::uint64_t>& counts) {
+void draw_counts(const std::vector<double>& shares, std::uint64_t count, Generator& generator,
+                 std::vector<std::uint64_t>& counts) {
   double share_left = 1;
   auto left = static_cast<std::int64_t>(count);
   for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -108,7 +110,8 @@ double NullLaw::quantile(ErrorRate rate) const {
   const double smooth = smooth_quantile(rate);
   if (!tail_) return smooth;
   const auto exceeding = static_cast<std::size_t>(rate.value() * tail_->draws);
-  return exceeding < tail_->largest.size() ? (std::max)(smooth, tail_->largest[exceeding] * kRounding * kRounding) : smooth;
+  return exceeding < tail_->largest.size() ? (std::max)(smooth, tail_->largest[exceeding] * kRounding * kRounding)
+                                           : smooth;
 }
 
 double NullLaw::smooth_p_value(double value) const {
@@ -170,7 +173,8 @@ NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t
   tail.largest.resize((std::min)(tail.largest.size(), kTail));
   const double variance = squares / (draws_ - 1);
   const bool varies = mean > 0 && variance > 0;
-  return gamma_law(metric, varies ? mean * mean / variance : 1, varies ? variance / mean : 0).with_tail(std::move(tail));
+  return gamma_law(metric, varies ? mean * mean / variance : 1, varies ? variance / mean : 0)
+      .with_tail(std::move(tail));
 }
 
 }  // namespace leeway::inline v1::drift

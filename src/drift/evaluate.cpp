@@ -56,7 +56,13 @@ std::string cell_name(const Axis& axis, std::size_t cell) {
 
 SideSummary summarise(const Counts& counts) {
   const SideCounts& side = counts.side;
-  return {counts.total(), side.missing, side.malformed, side.unseen, side.below, side.above, share(side.missing, counts.total())};
+  return {counts.total(),
+          side.missing,
+          side.malformed,
+          side.unseen,
+          side.below,
+          side.above,
+          share(side.missing, counts.total())};
 }
 
 // The cells that a shape metric compares; unseen categories are a cell of their own.
@@ -69,7 +75,8 @@ std::vector<std::uint64_t> shape_counts(const Axis& axis, const Counts& counts) 
 // One feature's comparison in the making.
 class FeatureEvaluation {
  public:
-  FeatureEvaluation(const FeatureProfile& feature, const Counts& live, const Policy& policy, ErrorRate rate, Calibration& calibration)
+  FeatureEvaluation(const FeatureProfile& feature, const Counts& live, const Policy& policy, ErrorRate rate,
+                    Calibration& calibration)
       : feature_(feature),
         live_(live),
         policy_(policy),
@@ -128,7 +135,8 @@ class FeatureEvaluation {
       finding.evidence.name = to_string(govern);
       finding.evidence.reference_count = reference().present();
       finding.evidence.live_count = live_.present();
-      if (reference().present() == 0) finding.verdict = Verdict::stable;  // nothing to compare with: the missing share speaks
+      if (reference().present() == 0)
+        finding.verdict = Verdict::stable;  // nothing to compare with: the missing share speaks
       report_.findings.push_back(std::move(finding));
       return;
     }
@@ -155,7 +163,8 @@ class FeatureEvaluation {
 
   void add_cells(const Divergence& measured) {
     for (std::size_t i = 0; i < measured.contributions.size(); ++i) {
-      report_.cells.push_back({cell_name(feature_.axis, cells_.index[i]), share(cells_.reference[i], measured.reference_count),
+      report_.cells.push_back({cell_name(feature_.axis, cells_.index[i]),
+                               share(cells_.reference[i], measured.reference_count),
                                share(cells_.live[i], measured.live_count), measured.contributions[i]});
     }
   }
@@ -173,7 +182,8 @@ class FeatureEvaluation {
 
   void add_missing() {
     const double change = report_.live.missing_rate - report_.reference.missing_rate;
-    const double p = stats::two_proportions_p_value(reference().side.missing, reference().total(), live_.side.missing, live_.total());
+    const double p = stats::two_proportions_p_value(reference().side.missing, reference().total(), live_.side.missing,
+                                                    live_.total());
     add_share(Cause::missing, "missing_rate", change, std::fabs(change), p, policy_.missing);
   }
 
@@ -183,7 +193,8 @@ class FeatureEvaluation {
     const auto once = static_cast<std::uint64_t>(std::count(cells.begin(), cells.end(), std::uint64_t{1}));
     const std::uint64_t expected = reference().side.unseen + once + 1;
     const std::uint64_t trials = reference().present() + 1;
-    const double change = share(live_.side.unseen, live_.present()) - share(reference().side.unseen, reference().present());
+    const double change =
+        share(live_.side.unseen, live_.present()) - share(reference().side.unseen, reference().present());
     const double p = stats::two_proportions_p_value(expected, trials, live_.side.unseen, live_.present());
     if (reference().present() > 0) add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
   }
@@ -212,13 +223,16 @@ class FeatureEvaluation {
 Result<void> check_fit(const profile::Profile& profile, std::span<const Counts> live) {
   if (profile.features().size() != live.size()) {
     return Error{ErrorCode::incompatible,
-                 "expected counts of " + std::to_string(profile.features().size()) + " features, found " + std::to_string(live.size()), {}};
+                 "expected counts of " + std::to_string(profile.features().size()) + " features, found " +
+                     std::to_string(live.size()),
+                 {}};
   }
   for (std::size_t i = 0; i < live.size(); ++i) {
     const FeatureProfile& feature = profile.features()[i];
     if (live[i].cells.size() == feature.counts.cells.size()) continue;
     return Error{ErrorCode::incompatible,
-                 "expected " + std::to_string(feature.counts.cells.size()) + " cells, found " + std::to_string(live[i].cells.size()),
+                 "expected " + std::to_string(feature.counts.cells.size()) + " cells, found " +
+                     std::to_string(live[i].cells.size()),
                  "feature " + feature.name};
   }
   return {};

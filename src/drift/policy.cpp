@@ -8,8 +8,8 @@ namespace {
 Result<void> check_bands(const Bands& bands, const std::string& where) {
   if (bands.warning >= 0 && bands.warning <= bands.drift && std::isfinite(bands.drift)) return {};
   return Error{ErrorCode::invalid_argument,
-               "expected bands with 0 <= warning <= drift, found warning " + std::to_string(bands.warning) + " and drift " +
-                   std::to_string(bands.drift),
+               "expected bands with 0 <= warning <= drift, found warning " + std::to_string(bands.warning) +
+                   " and drift " + std::to_string(bands.drift),
                where};
 }
 

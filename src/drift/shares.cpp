@@ -33,7 +33,8 @@ Result<void> check_shares(SharesView shares, const char* side) {
   }
   const double all = sum(shares);
   if (std::fabs(all - 1) <= 1e-9) return {};
-  return Error{ErrorCode::invalid_argument, "expected shares that sum to 1, found a sum of " + std::to_string(all), side};
+  return Error{ErrorCode::invalid_argument, "expected shares that sum to 1, found a sum of " + std::to_string(all),
+               side};
 }
 
 }  // namespace

@@ -15,10 +15,12 @@ struct RuleName {
   EdgeRule rule;
   const char* name;
 };
-constexpr std::array kRuleNames{
-    RuleName{EdgeRule::equal_frequency, "equal-frequency"}, RuleName{EdgeRule::equal_width, "equal-width"},
-    RuleName{EdgeRule::sturges, "sturges"},                 RuleName{EdgeRule::doane, "doane"},
-    RuleName{EdgeRule::freedman_diaconis, "fd"},            RuleName{EdgeRule::logarithmic, "log"}};
+constexpr std::array kRuleNames{RuleName{EdgeRule::equal_frequency, "equal-frequency"},
+                                RuleName{EdgeRule::equal_width, "equal-width"},
+                                RuleName{EdgeRule::sturges, "sturges"},
+                                RuleName{EdgeRule::doane, "doane"},
+                                RuleName{EdgeRule::freedman_diaconis, "fd"},
+                                RuleName{EdgeRule::logarithmic, "log"}};
 
 using Sorted = std::vector<double>;
 
@@ -40,7 +42,8 @@ class EdgeSet {
   explicit EdgeSet(const Sorted& values) : values_(values) {}
 
   void add(double edge) {
-    const auto rank = static_cast<std::size_t>(std::lower_bound(values_.begin(), values_.end(), edge) - values_.begin());
+    const auto rank =
+        static_cast<std::size_t>(std::lower_bound(values_.begin(), values_.end(), edge) - values_.begin());
     if (rank > 0 && rank < values_.size() && std::isfinite(edge)) edges_.emplace(rank, edge);
   }
 
@@ -83,7 +86,8 @@ std::vector<double> equal_frequency_edges(const Sorted& values, std::size_t cell
     return edges.take();
   }
   add_heavy_values(values, cells, edges);
-  for (std::size_t i = 1; i < cells; ++i) edges.add(quantile(values, static_cast<double>(i) / static_cast<double>(cells)));
+  for (std::size_t i = 1; i < cells; ++i)
+    edges.add(quantile(values, static_cast<double>(i) / static_cast<double>(cells)));
   return edges.take();
 }
 
@@ -164,12 +168,14 @@ Result<NamedAxis> named(std::vector<double> edges, double lower, double upper, s
 }  // namespace
 
 const char* to_string(EdgeRule rule) noexcept {
-  const auto* found = std::find_if(kRuleNames.begin(), kRuleNames.end(), [&](const RuleName& r) { return r.rule == rule; });
+  const auto* found =
+      std::find_if(kRuleNames.begin(), kRuleNames.end(), [&](const RuleName& r) { return r.rule == rule; });
   return found != kRuleNames.end() ? found->name : "unknown";
 }
 
 std::optional<EdgeRule> parse_edge_rule(std::string_view name) noexcept {
-  const auto* found = std::find_if(kRuleNames.begin(), kRuleNames.end(), [&](const RuleName& r) { return r.name == name; });
+  const auto* found =
+      std::find_if(kRuleNames.begin(), kRuleNames.end(), [&](const RuleName& r) { return r.name == name; });
   if (found == kRuleNames.end()) return std::nullopt;
   return found->rule;
 }
@@ -177,7 +183,8 @@ std::optional<EdgeRule> parse_edge_rule(std::string_view name) noexcept {
 Result<NamedAxis> choose_axis(std::span<const double> values, EdgeRule rule, std::size_t cells) {
   if (cells == 0 || cells > kMaxCells) {
     return Error{ErrorCode::invalid_argument,
-                 "expected 1 to " + std::to_string(kMaxCells) + " cells, found " + std::to_string(cells), {}};
+                 "expected 1 to " + std::to_string(kMaxCells) + " cells, found " + std::to_string(cells),
+                 {}};
   }
   if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); })) {
     return Error{ErrorCode::invalid_argument, "expected finite values, found one that is not", {}};
@@ -185,9 +192,11 @@ Result<NamedAxis> choose_axis(std::span<const double> values, EdgeRule rule, std
   if (values.empty()) return named({}, 0, 0, "no-values");
   Sorted sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
-  if (sorted.front() == sorted.back()) return named(constant_edges(sorted.front()), sorted.front(), sorted.front(), "constant");
+  if (sorted.front() == sorted.back())
+    return named(constant_edges(sorted.front()), sorted.front(), sorted.front(), "constant");
   if (chooses_cells(rule)) cells = chosen_cells(sorted, rule);
-  return named(choose_edges(sorted, rule, cells), sorted.front(), sorted.back(), std::string(to_string(rule)) + "-" + std::to_string(cells));
+  return named(choose_edges(sorted, rule, cells), sorted.front(), sorted.back(),
+               std::string(to_string(rule)) + "-" + std::to_string(cells));
 }
 
 }  // namespace leeway::inline v1::profile

@@ -15,7 +15,8 @@ Error data_error(std::string message, const FeatureProfile& feature) {
 
 Result<void> check_sub_counts(const FeatureProfile& feature) {
   const auto& [cells, side] = feature.counts;
-  if (side.malformed > side.missing) return data_error("expected at most as many malformed as missing values, found more", feature);
+  if (side.malformed > side.missing)
+    return data_error("expected at most as many malformed as missing values, found more", feature);
   if (side.negative_infinity > side.below || side.positive_infinity > side.above) {
     return data_error("expected infinities among the values beyond the range, found more", feature);
   }
@@ -25,7 +26,8 @@ Result<void> check_sub_counts(const FeatureProfile& feature) {
   if (side.below > first || side.above > last) {
     return data_error("expected values beyond the range within the outer cells, found more", feature);
   }
-  if (numeric && side.unseen > 0) return data_error("expected no unseen categories in a numeric feature, found some", feature);
+  if (numeric && side.unseen > 0)
+    return data_error("expected no unseen categories in a numeric feature, found some", feature);
   return {};
 }
 
@@ -77,7 +79,8 @@ void add_feature(detail::Canonical& content, const FeatureProfile& feature) {
   add_counts(content, feature.counts);
   const MomentSummary moments = feature.moments.value_or(MomentSummary{});
   content.add(std::uint64_t{feature.moments.has_value()});
-  for (const double value : {moments.mean, moments.standard_deviation, moments.minimum, moments.maximum}) content.add(value);
+  for (const double value : {moments.mean, moments.standard_deviation, moments.minimum, moments.maximum})
+    content.add(value);
 }
 
 std::string hash_of(const std::vector<FeatureProfile>& features, std::uint64_t rows) {
@@ -103,14 +106,16 @@ Result<Profile> Profile::make(std::vector<FeatureProfile> features, std::uint64_
   std::set<std::string_view> names;
   for (const FeatureProfile& feature : features) {
     if (feature.name.empty()) return data_error("expected a name, found an empty one", feature);
-    if (!names.insert(feature.name).second) return data_error("expected distinct feature names, found this one twice", feature);
+    if (!names.insert(feature.name).second)
+      return data_error("expected distinct feature names, found this one twice", feature);
     if (auto checked = check(feature, rows); !checked) return std::move(checked).error();
   }
   return Profile(std::move(features), rows);
 }
 
 std::optional<std::size_t> Profile::find(std::string_view name) const noexcept {
-  const auto found = std::find_if(features_.begin(), features_.end(), [&](const FeatureProfile& f) { return f.name == name; });
+  const auto found =
+      std::find_if(features_.begin(), features_.end(), [&](const FeatureProfile& f) { return f.name == name; });
   if (found == features_.end()) return std::nullopt;
   return static_cast<std::size_t>(found - features_.begin());
 }

@@ -64,7 +64,9 @@ std::vector<CategoryCount> tally_of(std::span<const std::optional<std::string_vi
 bool is_text(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
 
 Error not_utf8(const std::string& text) {
-  return {ErrorCode::data, "expected text in UTF-8, found a value of " + std::to_string(text.size()) + " bytes that is not", {}};
+  return {ErrorCode::data,
+          "expected text in UTF-8, found a value of " + std::to_string(text.size()) + " bytes that is not",
+          {}};
 }
 
 // The counts of a tally sorted by frequency, the tail beyond `listed` values folded into unseen.
@@ -96,7 +98,8 @@ ProfileBuilder& ProfileBuilder::numeric(std::string name, std::span<const double
     fail(name, {ErrorCode::invalid_argument, "expected a numeric axis, found categories", {}});
     return *this;
   }
-  FeatureProfile feature{std::move(name), std::move(axis.axis), {}, std::move(axis.name), moments_of(finite_values(column))};
+  FeatureProfile feature{
+      std::move(name), std::move(axis.axis), {}, std::move(axis.name), moments_of(finite_values(column))};
   feature.counts = count_column(feature.axis, column);
   feature.counts.side.malformed = malformed;
   add(std::move(feature));

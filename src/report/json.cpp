@@ -3,123 +3,115 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
 
 #include "leeway/report/time_text.hpp"
 
-namespace leeway::inline v1 {
+// Functions of this file's own build the tree. Conversions that nlohmann-json would find by argument-dependent lookup
+// are the adapter's (adapt/json.hpp): defined here as well, the two would be one template with two meanings.
+
+namespace leeway::inline v1::report {
+namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Found by argument-dependent lookup when a report is turned into Json.
-namespace report::detail {
-
 // JSON has no infinity and no NaN: such a value is absent.
-static void put(Json& json, const char* key, const std::optional<double>& value) {
+void put(Json& json, const char* key, const std::optional<double>& value) {
   if (value && std::isfinite(*value)) json[key] = *value;
 }
 
-}  // namespace report::detail
+template <class T, class Tree>
+Json list(const std::vector<T>& items, Tree tree) {
+  Json json = Json::array();
+  for (const T& item : items) json.push_back(tree(item));
+  return json;
+}
 
-static void to_json(Json& json, const Evidence& evidence) {
-  json["name"] = evidence.name;
-  json["convention"] = evidence.convention;
-  report::detail::put(json, "value", evidence.value);
-  report::detail::put(json, "threshold", evidence.threshold);
-  report::detail::put(json, "null_quantile", evidence.null_quantile);
-  report::detail::put(json, "p_value", evidence.p_value);
-  report::detail::put(json, "error_bound", evidence.error_bound);
+Json evidence_tree(const Evidence& evidence) {
+  Json json{{"name", evidence.name}, {"convention", evidence.convention}};
+  put(json, "value", evidence.value);
+  put(json, "threshold", evidence.threshold);
+  put(json, "null_quantile", evidence.null_quantile);
+  put(json, "p_value", evidence.p_value);
+  put(json, "error_bound", evidence.error_bound);
   json["reference_count"] = evidence.reference_count;
   json["live_count"] = evidence.live_count;
+  return json;
 }
 
-namespace drift {
-
-static void to_json(Json& json, const Finding& finding) {
-  json["cause"] = to_string(finding.cause);
-  json["verdict"] = to_string(finding.verdict);
-  json["evidence"] = finding.evidence;
+Json finding_tree(const drift::Finding& finding) {
+  return {{"cause", to_string(finding.cause)},
+          {"verdict", to_string(finding.verdict)},
+          {"evidence", evidence_tree(finding.evidence)}};
 }
 
-static void to_json(Json& json, const SideSummary& side) {
-  json["count"] = side.count;
-  json["missing_rate"] = side.missing_rate;
-  json["missing"] = side.missing;
-  json["malformed"] = side.malformed;
-  json["unseen"] = side.unseen;
-  json["below"] = side.below;
-  json["above"] = side.above;
-  report::detail::put(json, "mean", side.mean);
-  report::detail::put(json, "standard_deviation", side.standard_deviation);
+Json side_tree(const drift::SideSummary& side) {
+  Json json{{"count", side.count},     {"missing_rate", side.missing_rate},
+            {"missing", side.missing}, {"malformed", side.malformed},
+            {"unseen", side.unseen},   {"below", side.below},
+            {"above", side.above}};
+  put(json, "mean", side.mean);
+  put(json, "standard_deviation", side.standard_deviation);
+  return json;
 }
 
-static void to_json(Json& json, const CellReport& cell) {
-  json["cell"] = cell.cell;
-  json["reference"] = cell.reference;
-  json["live"] = cell.live;
-  report::detail::put(json, "contribution", cell.contribution);
+Json cell_tree(const drift::CellReport& cell) {
+  Json json{{"cell", cell.cell}, {"reference", cell.reference}, {"live", cell.live}};
+  put(json, "contribution", cell.contribution);
+  return json;
 }
 
-static void to_json(Json& json, const FeatureReport& feature) {
-  json["feature"] = feature.feature;
-  json["kind"] = feature.categorical ? "categorical" : "numeric";
-  json["verdict"] = to_string(feature.verdict);
-  json["causes"] = Json::array();
-  for (const Cause cause : feature.causes()) json["causes"].push_back(to_string(cause));
-  json["reference"] = feature.reference;
-  json["live"] = feature.live;
-  json["metrics"] = feature.metrics;
-  json["findings"] = feature.findings;
-  json["cells"] = feature.cells;
-  json["axis_hash"] = feature.axis_hash;
+Json feature_tree(const drift::FeatureReport& feature) {
+  return {{"feature", feature.feature},
+          {"kind", feature.categorical ? "categorical" : "numeric"},
+          {"verdict", to_string(feature.verdict)},
+          {"causes", list(feature.causes(), [](drift::Cause cause) { return to_string(cause); })},
+          {"reference", side_tree(feature.reference)},
+          {"live", side_tree(feature.live)},
+          {"metrics", list(feature.metrics, evidence_tree)},
+          {"findings", list(feature.findings, finding_tree)},
+          {"cells", list(feature.cells, cell_tree)},
+          {"axis_hash", feature.axis_hash}};
 }
 
-static void to_json(Json& json, const DriftReport& report) {
-  json["format"] = "leeway.report";
-  json["version"] = 1;
-  json["convention"] = report.convention;
-  json["profile_hash"] = report.profile_hash;
-  json["reference_rows"] = report.reference_rows;
-  json["live_rows"] = report.live_rows;
-  json["rejected_rows"] = report.rejected_rows;
-  json["budget"] = report.budget;
-  json["correction"] = report.correction;
-  json["verdict"] = to_string(report.verdict);
-  json["features"] = report.features;
+Json report_tree(const drift::DriftReport& report) {
+  return {{"format", "leeway.report"},
+          {"version", 1},
+          {"convention", report.convention},
+          {"profile_hash", report.profile_hash},
+          {"reference_rows", report.reference_rows},
+          {"live_rows", report.live_rows},
+          {"rejected_rows", report.rejected_rows},
+          {"budget", report.budget},
+          {"correction", report.correction},
+          {"verdict", to_string(report.verdict)},
+          {"features", list(report.features, feature_tree)}};
 }
 
-}  // namespace drift
-
-namespace monitor {
-
-static void to_json(Json& json, const WindowReport& window) {
-  json["index"] = window.index;
-  json["first_row"] = window.first_row;
+Json window_tree(const monitor::WindowReport& window) {
+  Json json{{"index", window.index}, {"first_row", window.first_row}};
   if (window.rows > 0) json["last_row"] = window.first_row + window.rows - 1;
   json["rows"] = window.rows;
-  if (window.from) json["from"] = report::time_text(*window.from);
-  if (window.to) json["to"] = report::time_text(*window.to);
+  if (window.from) json["from"] = time_text(*window.from);
+  if (window.to) json["to"] = time_text(*window.to);
   if (window.partial) json["partial"] = true;
   if (!window.model_version.empty()) json["model_version"] = window.model_version;
-  json["report"] = window.report;
+  json["report"] = report_tree(window.report);
+  return json;
 }
 
-}  // namespace monitor
-
-namespace report {
-namespace {
-
-std::string text_of(const Json& document) { return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string text_of(const Json& document) {
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 }  // namespace
 
-std::string to_json(const drift::DriftReport& report) { return text_of(Json(report)); }
+std::string to_json(const drift::DriftReport& report) { return text_of(report_tree(report)); }
 
 std::string to_json(std::span<const monitor::WindowReport> windows) {
   Json document{{"format", "leeway.timeline"}, {"version", 1}, {"windows", Json::array()}};
-  for (const monitor::WindowReport& window : windows) document["windows"].push_back(window);
+  for (const monitor::WindowReport& window : windows) document["windows"].push_back(window_tree(window));
   return text_of(document);
 }
 
-}  // namespace report
-
-}  // namespace leeway::inline v1
+}  // namespace leeway::inline v1::report

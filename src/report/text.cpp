@@ -53,7 +53,8 @@ Row row_of(const FeatureReport& feature) {
 
 // Characters rather than bytes: names may hold any letter.
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string table(const std::vector<Row>& rows) {
@@ -89,8 +90,8 @@ std::string summary(const DriftReport& report) {
   const auto moved = std::count_if(report.features.begin(), report.features.end(),
                                    [](const FeatureReport& f) { return f.verdict >= Verdict::warning; });
   std::string text = std::string("verdict: ") + to_string(report.verdict) + ". " + std::to_string(moved) + " of " +
-                     plural(report.features.size(), "feature") + " moved. " + plural(report.live_rows, "live row") + " against " +
-                     plural(report.reference_rows, "reference row") + ".\n";
+                     plural(report.features.size(), "feature") + " moved. " + plural(report.live_rows, "live row") +
+                     " against " + plural(report.reference_rows, "reference row") + ".\n";
   if (report.rejected_rows > 0) text += plural(report.rejected_rows, "row") + " rejected: not one value per feature.\n";
   return text;
 }
@@ -104,8 +105,8 @@ const drift::CellReport* largest_contribution(const FeatureReport& feature) {
 
 std::string shape_sentence(const FeatureReport& feature, const Evidence& evidence) {
   if (evidence.convention.empty()) return "its shape cannot be said: no live values";
-  std::string text = "shape: " + evidence.name + " " + number(evidence.value) + " (drift from " + number(evidence.threshold) +
-                     ", noise up to " + number(evidence.null_quantile) + ")";
+  std::string text = "shape: " + evidence.name + " " + number(evidence.value) + " (drift from " +
+                     number(evidence.threshold) + ", noise up to " + number(evidence.null_quantile) + ")";
   if (const auto* cell = largest_contribution(feature); cell != nullptr && evidence.value > 0) {
     text += ", most in " + cell->cell + ": " + percent(cell->reference) + " -> " + percent(cell->live);
   }
@@ -124,7 +125,9 @@ double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-double present_share(std::uint64_t part, const drift::SideSummary& side) { return share(part, side.count - side.missing); }
+double present_share(std::uint64_t part, const drift::SideSummary& side) {
+  return share(part, side.count - side.missing);
+}
 
 }  // namespace
 
@@ -134,7 +137,8 @@ std::string to_sentence(const FeatureReport& feature, const Finding& finding) {
     case Cause::shape: return shape_sentence(feature, finding.evidence);
     case Cause::missing: return rates_sentence("missing", reference.missing_rate, live.missing_rate, finding.evidence);
     case Cause::unseen:
-      return rates_sentence("unseen categories", present_share(reference.unseen, reference), present_share(live.unseen, live), finding.evidence);
+      return rates_sentence("unseen categories", present_share(reference.unseen, reference),
+                            present_share(live.unseen, live), finding.evidence);
     case Cause::range:
       return rates_sentence("beyond the reference range", present_share(reference.below + reference.above, reference),
                             present_share(live.below + live.above, live), finding.evidence);
@@ -152,7 +156,8 @@ std::string to_text(const DriftReport& report) {
       sentences += feature->feature + ": " + to_string(finding.verdict) + ", " + to_sentence(*feature, finding) + "\n";
     }
     if (feature->live.malformed > 0) {
-      sentences += feature->feature + ": " + plural(feature->live.malformed, "live value") + " malformed, counted as missing\n";
+      sentences +=
+          feature->feature + ": " + plural(feature->live.malformed, "live value") + " malformed, counted as missing\n";
     }
   }
   return summary(report) + "\n" + table(rows) + (sentences.empty() ? "" : "\n" + sentences);

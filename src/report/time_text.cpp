@@ -24,9 +24,9 @@ std::string time_text(TimePoint time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  return padded(int{date.year()}, 4) + "-" + padded(unsigned{date.month()}, 2) + "-" + padded(unsigned{date.day()}, 2) + "T" +
-         padded(clock.hours().count(), 2) + ":" + padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) +
-         fraction(clock.subseconds().count()) + "Z";
+  return padded(int{date.year()}, 4) + "-" + padded(unsigned{date.month()}, 2) + "-" + padded(unsigned{date.day()}, 2) +
+         "T" + padded(clock.hours().count(), 2) + ":" + padded(clock.minutes().count(), 2) + ":" +
+         padded(clock.seconds().count(), 2) + fraction(clock.subseconds().count()) + "Z";
 }
 
 }  // namespace leeway::inline v1::report

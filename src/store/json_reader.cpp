@@ -67,8 +67,12 @@ std::vector<T> JsonReader::list(const char* key, Check check, const char* expect
   return {};
 }
 
-std::vector<std::string> JsonReader::texts(const char* key) const { return list<std::string>(key, is_text, "a list of texts"); }
-std::vector<double> JsonReader::numbers(const char* key) const { return list<double>(key, is_number, "a list of numbers"); }
+std::vector<std::string> JsonReader::texts(const char* key) const {
+  return list<std::string>(key, is_text, "a list of texts");
+}
+std::vector<double> JsonReader::numbers(const char* key) const {
+  return list<double>(key, is_number, "a list of numbers");
+}
 std::vector<std::uint64_t> JsonReader::counts(const char* key) const {
   return list<std::uint64_t>(key, is_count, "a list of counts");
 }

@@ -15,10 +15,12 @@ namespace leeway::inline v1::store::detail {
 using Json = nlohmann::ordered_json;
 
 /// Reads the members of a JSON value by name and type. The first member that is missing or of another type becomes
-/// the error; reads after it return empty values, so that a reader is a straight list of fields with one check at its end.
+/// the error; reads after it return empty values, so that a reader is a straight list of fields with one check at its
+/// end.
 class JsonReader {
  public:
-  JsonReader(const Json& json, std::string path, std::optional<Error>& error) : json_(json), path_(std::move(path)), error_(error) {}
+  JsonReader(const Json& json, std::string path, std::optional<Error>& error)
+      : json_(json), path_(std::move(path)), error_(error) {}
 
   [[nodiscard]] bool has(const char* key) const { return json_.is_object() && json_.contains(key); }
   [[nodiscard]] std::string text(const char* key) const;

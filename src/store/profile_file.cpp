@@ -21,7 +21,8 @@ constexpr std::uint64_t kVersion = 1;
 // Axis
 
 Json to_json(const EdgesAxis& axis) {
-  return {{"type", "edges"}, {"interior_edges", axis.interior_edges()}, {"lower", axis.lower()}, {"upper", axis.upper()}};
+  return {
+      {"type", "edges"}, {"interior_edges", axis.interior_edges()}, {"lower", axis.lower()}, {"upper", axis.upper()}};
 }
 Json to_json(const UniformAxis& axis) {
   return {{"type", "uniform"}, {"cells", axis.size()}, {"lower", axis.lower()}, {"upper", axis.upper()}};
@@ -38,9 +39,11 @@ std::optional<Axis> accept(Result<A> axis, const JsonReader& reader) {
 std::optional<Axis> read_axis(const JsonReader& reader) {
   const std::string type = reader.text("type");
   if (type == "categories") return accept(CategoryAxis::make(reader.texts("values")), reader);
-  if (type == "uniform") return accept(UniformAxis::make(reader.count("cells"), reader.number("lower"), reader.number("upper")), reader);
+  if (type == "uniform")
+    return accept(UniformAxis::make(reader.count("cells"), reader.number("lower"), reader.number("upper")), reader);
   if (type == "edges") {
-    return accept(EdgesAxis::make(reader.numbers("interior_edges"), reader.number("lower"), reader.number("upper")), reader);
+    return accept(EdgesAxis::make(reader.numbers("interior_edges"), reader.number("lower"), reader.number("upper")),
+                  reader);
   }
   reader.fail("expected \"edges\", \"uniform\" or \"categories\", found \"" + type + "\"", "type");
   return std::nullopt;
@@ -59,8 +62,13 @@ Json to_json(const SideCounts& side) {
 }
 
 SideCounts read_side(const JsonReader& reader) {
-  return {reader.count("missing"), reader.count("malformed"),         reader.count("unseen"),           reader.count("below"),
-          reader.count("above"),   reader.count("negative_infinity"), reader.count("positive_infinity")};
+  return {reader.count("missing"),
+          reader.count("malformed"),
+          reader.count("unseen"),
+          reader.count("below"),
+          reader.count("above"),
+          reader.count("negative_infinity"),
+          reader.count("positive_infinity")};
 }
 
 // Feature
@@ -75,7 +83,8 @@ Json to_json(const profile::MomentSummary& moments) {
 std::optional<profile::MomentSummary> read_moments(const JsonReader& feature) {
   if (!feature.has("moments")) return std::nullopt;
   const JsonReader reader = feature.object("moments");
-  return profile::MomentSummary{reader.number("mean"), reader.number("standard_deviation"), reader.number("minimum"), reader.number("maximum")};
+  return profile::MomentSummary{reader.number("mean"), reader.number("standard_deviation"), reader.number("minimum"),
+                                reader.number("maximum")};
 }
 
 Json to_json(const FeatureProfile& feature) {
@@ -103,7 +112,8 @@ std::optional<FeatureProfile> read_feature(const JsonReader& reader) {
 
 Result<void> check_header(const JsonReader& reader, const std::optional<Error>& error) {
   const std::string format = reader.text("format");
-  if (!error && format != kFormat) reader.fail(std::string("expected \"") + kFormat + "\", found \"" + format + "\"", "format");
+  if (!error && format != kFormat)
+    reader.fail(std::string("expected \"") + kFormat + "\", found \"" + format + "\"", "format");
   const std::uint64_t version = reader.count("version");
   if (!error && version != kVersion) {
     reader.fail("expected version " + std::to_string(kVersion) + ", found " + std::to_string(version), "version");
@@ -126,7 +136,8 @@ Result<Profile> read_profile(const Json& json, const std::string& where) {
   auto profile = Profile::make(std::move(features), rows);
   if (!profile) return at(where, std::move(profile).error());
   if (profile->hash() == hash) return profile;
-  return Error{ErrorCode::data, "expected the hash " + profile->hash() + " of its content, found " + hash, where + ".hash"};
+  return Error{ErrorCode::data, "expected the hash " + profile->hash() + " of its content, found " + hash,
+               where + ".hash"};
 }
 
 }  // namespace
@@ -146,7 +157,9 @@ Result<Profile> parse_profile(std::string_view text, const std::string& where) {
   return read_profile(json, where);
 }
 
-Result<void> save_profile(const Profile& profile, const std::string& path) { return write_file(path, format_profile(profile)); }
+Result<void> save_profile(const Profile& profile, const std::string& path) {
+  return write_file(path, format_profile(profile));
+}
 
 Result<Profile> load_profile(const std::string& path) {
   auto text = read_file(path);

@@ -27,7 +27,8 @@ Result<std::string> unseal(std::string_view sealed, const std::string& where) {
   const std::string_view body = sealed.substr(0, sealed.size() - (sealed.size() < kTail ? sealed.size() : kTail));
   const std::string_view tail = sealed.substr(body.size());
   if (tail.substr(0, kOpening.size()) != kOpening) {
-    return Error{ErrorCode::corrupt, "expected a checksum at the end, found none: the file is truncated or damaged", where};
+    return Error{ErrorCode::corrupt, "expected a checksum at the end, found none: the file is truncated or damaged",
+                 where};
   }
   const std::string expected = tail_for(body);
   if (tail == expected) return std::string(body) + "}";

@@ -8,9 +8,10 @@
 
 namespace leeway::inline v1::store::detail {
 
-/// Adds a checksum as the last member of a JSON object's text: `{...}` becomes `{...,"checksum":"xxh3-128:<32 digits>"}\n`.
-/// The checksum is of all the bytes before it, white space included; what follows has one possible spelling. So every
-/// byte of the file is covered. Precondition: `object` is a non-empty JSON object and ends with its brace.
+/// Adds a checksum as the last member of a JSON object's text: `{...}` becomes `{...,"checksum":"xxh3-128:<32
+/// digits>"}\n`. The checksum is of all the bytes before it, white space included; what follows has one possible
+/// spelling. So every byte of the file is covered. Precondition: `object` is a non-empty JSON object and ends with its
+/// brace.
 [[nodiscard]] std::string seal(std::string object);
 
 /// The object's text without its checksum. Errors: corrupt (missing or unlike checksum); where is `where`.

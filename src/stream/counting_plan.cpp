@@ -36,7 +36,8 @@ simd::RowPlan row_plan(const profile::Profile& profile) {
 
 }  // namespace
 
-CountingPlan::CountingPlan(std::shared_ptr<const profile::Profile> profile) : profile_(std::move(profile)), rows_(row_plan(*profile_)) {
+CountingPlan::CountingPlan(std::shared_ptr<const profile::Profile> profile)
+    : profile_(std::move(profile)), rows_(row_plan(*profile_)) {
   for (std::size_t i = 0; i < rows_.features(); ++i) {
     if (!rows_.takes(i)) one_by_one_.push_back(i);
   }

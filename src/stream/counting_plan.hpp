@@ -31,7 +31,9 @@ class CountingPlan {
   /// The others.
   [[nodiscard]] std::span<const std::size_t> one_by_one() const noexcept { return one_by_one_; }
 
-  [[nodiscard]] bool is_categorical(std::size_t feature) const noexcept { return leeway::is_categorical(axis(feature)); }
+  [[nodiscard]] bool is_categorical(std::size_t feature) const noexcept {
+    return leeway::is_categorical(axis(feature));
+  }
 
   /// Counts numbers; those of a categorical feature stand for their shortest decimal text.
   template <class T>

@@ -50,8 +50,12 @@ Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
   tallies_.resize(plan_->rows().tallies());
 }
 
-void Pane::record(std::span<const float> row) noexcept { record_block(RowMajor<float>{row.data(), 1, row.size(), row.size()}); }
-void Pane::record(std::span<const double> row) noexcept { record_block(RowMajor<double>{row.data(), 1, row.size(), row.size()}); }
+void Pane::record(std::span<const float> row) noexcept {
+  record_block(RowMajor<float>{row.data(), 1, row.size(), row.size()});
+}
+void Pane::record(std::span<const double> row) noexcept {
+  record_block(RowMajor<double>{row.data(), 1, row.size(), row.size()});
+}
 void Pane::record_rows(RowMajor<float> rows) noexcept {
   record_unsettled(rows);
   settle();
@@ -68,7 +72,8 @@ void Pane::record_block(RowMajor<T> rows) noexcept {
     return;
   }
   rows_ += rows.rows;
-  for (std::size_t i = 0; i < counts_.size(); ++i) record_column(i, Strided<T>{rows.data + i, rows.rows, rows.row_stride});
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    record_column(i, Strided<T>{rows.data + i, rows.rows, rows.row_stride});
 }
 
 void Pane::record_unsettled(RowMajor<float> rows) noexcept {
@@ -82,7 +87,8 @@ void Pane::record_unsettled(RowMajor<float> rows) noexcept {
   rows_ += rows.rows;
   tallied_rows_ += rows.rows;
   simd::count_rows(plan_->rows(), rows.data, rows.rows, rows.row_stride, tallies_.data());
-  for (const std::size_t i : plan_->one_by_one()) plan_->count(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride}, counts_[i]);
+  for (const std::size_t i : plan_->one_by_one())
+    plan_->count(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride}, counts_[i]);
   if (!options_.moments) return;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     if (!plan_->is_categorical(i)) add_moments(Strided<float>{rows.data + i, rows.rows, rows.row_stride}, moments_[i]);
@@ -98,7 +104,8 @@ void Pane::settle() noexcept {
 template <class T>
 void Pane::record_columns_of(std::span<const std::span<const T>> columns) noexcept {
   const std::size_t rows = columns.empty() ? 0 : columns[0].size();
-  const bool fit = std::all_of(columns.begin(), columns.end(), [rows](const auto& column) { return column.size() == rows; });
+  const bool fit =
+      std::all_of(columns.begin(), columns.end(), [rows](const auto& column) { return column.size() == rows; });
   if (!fit || columns.size() != counts_.size()) {
     rejected_rows_ += rows;
     return;
@@ -141,7 +148,8 @@ void Pane::record_value(std::size_t feature, const Value& value) noexcept {
 Result<void> Pane::merge(const Pane& other) {
   if (other.profile_ != profile_ && other.profile_->hash() != profile_->hash()) {
     return Error{ErrorCode::incompatible,
-                 "expected rows counted against profile " + profile_->hash() + ", found " + other.profile_->hash(), {}};
+                 "expected rows counted against profile " + profile_->hash() + ", found " + other.profile_->hash(),
+                 {}};
   }
   rows_ += other.rows_;
   rejected_rows_ += other.rejected_rows_;

@@ -20,7 +20,8 @@ RowMajor<float> row_major(std::span<const float> rows, std::size_t features) {
 
 Result<void> check_same_features(const profile::Profile& expected, const profile::Profile& found) {
   const auto same_name = [](const auto& a, const auto& b) { return a.name == b.name; };
-  if (std::equal(expected.features().begin(), expected.features().end(), found.features().begin(), found.features().end(), same_name)) {
+  if (std::equal(expected.features().begin(), expected.features().end(), found.features().begin(),
+                 found.features().end(), same_name)) {
     return {};
   }
   return Error{ErrorCode::incompatible, "expected a profile of the same features in the same order, found another", {}};

@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "support/allocations.hpp"
 #include "cli/input_files.hpp"
+#include "support/allocations.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define LEEWAY_TEST_KEEPS_FREED_MEMORY

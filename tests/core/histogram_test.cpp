@@ -19,7 +19,8 @@ TEST(Histogram, counts_what_has_no_place_beside_the_cells) {
   for (const double x : {0.5, 1.0, kNan, -kNan, -kInfinity, -0.1, 3.0, 3.1, kInfinity}) histogram.add(x);
   const Counts& counts = histogram.counts();
   EXPECT_EQ(counts.cells, (std::vector<std::uint64_t>{3, 1, 3}));
-  EXPECT_EQ(counts.side, (SideCounts{.missing = 2, .below = 2, .above = 2, .negative_infinity = 1, .positive_infinity = 1}));
+  EXPECT_EQ(counts.side,
+            (SideCounts{.missing = 2, .below = 2, .above = 2, .negative_infinity = 1, .positive_infinity = 1}));
 }
 
 TEST(Histogram, keeps_totals_balanced_whatever_it_is_fed) {

@@ -60,7 +60,8 @@ TEST(Moments, do_not_depend_on_order_or_on_how_the_values_are_split) {
   Moments merged(0, 6);
   for (std::size_t at = 0; at < values.size();) {
     const std::size_t next = (std::min)(values.size(), at + 1 + generator.below(700));
-    ASSERT_TRUE(merged.merge(of({values.begin() + static_cast<std::ptrdiff_t>(at), values.begin() + static_cast<std::ptrdiff_t>(next)}, 0, 6)));
+    ASSERT_TRUE(merged.merge(of(
+        {values.begin() + static_cast<std::ptrdiff_t>(at), values.begin() + static_cast<std::ptrdiff_t>(next)}, 0, 6)));
     at = next;
   }
   EXPECT_EQ(merged, whole);

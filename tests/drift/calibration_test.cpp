@@ -25,7 +25,8 @@ std::vector<std::uint64_t> sample(const std::vector<double>& shares, std::uint64
 }
 
 // How often clean data exceed the quantile of a rate, both sides drawn anew each time.
-double exceedance(Metric metric, const std::vector<double>& shares, std::uint64_t n, std::uint64_t m, ErrorRate rate, int runs) {
+double exceedance(Metric metric, const std::vector<double>& shares, std::uint64_t n, std::uint64_t m, ErrorRate rate,
+                  int runs) {
   test::Generator generator(31);
   Calibration calibration(1, 1000);
   int exceeded = 0;
@@ -62,7 +63,8 @@ TEST(NullLaw, has_a_p_value_that_inverts_its_quantile) {
 TEST(NullLaw, is_kept_by_clean_data_where_cells_are_full) {
   LEEWAY_SIMULATION();
   const std::vector<double> shares(10, 0.1);
-  for (const Metric metric : {Metric::psi, Metric::js_divergence, Metric::js_distance, Metric::kl_live_reference, Metric::kl_reference_live}) {
+  for (const Metric metric : {Metric::psi, Metric::js_divergence, Metric::js_distance, Metric::kl_live_reference,
+                              Metric::kl_reference_live}) {
     EXPECT_NEAR(exceedance(metric, shares, 2000, 500, ErrorRate(0.05), 2000), 0.05, 0.02) << to_string(metric);
   }
 }
@@ -90,7 +92,9 @@ TEST(NullLaw, of_ks_on_binned_clean_data_is_conservative) {
 
 TEST(Calibration, is_the_same_for_the_same_seed) {
   const std::vector<std::uint64_t> reference{100, 5, 1};
-  const auto quantile = [&](std::uint64_t seed) { return Calibration(seed, 500).law(Metric::psi, reference, 50).quantile(ErrorRate(0.01)); };
+  const auto quantile = [&](std::uint64_t seed) {
+    return Calibration(seed, 500).law(Metric::psi, reference, 50).quantile(ErrorRate(0.01));
+  };
   EXPECT_EQ(quantile(1), quantile(1));
   EXPECT_NE(quantile(1), quantile(2));
 }

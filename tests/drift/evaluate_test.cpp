@@ -45,8 +45,8 @@ DriftReport compare(const Columns& reference, const Columns& live, const Policy&
   return *std::move(report);
 }
 
-FeatureReport compare_categories(std::vector<profile::CategoryCount> reference, const std::vector<profile::CategoryCount>& live,
-                                 std::uint64_t live_missing = 0) {
+FeatureReport compare_categories(std::vector<profile::CategoryCount> reference,
+                                 const std::vector<profile::CategoryCount>& live, std::uint64_t live_missing = 0) {
   const auto profile = ProfileBuilder().categorical("c", std::move(reference), 0).build();
   Counts counts{std::vector<std::uint64_t>(size(profile->features()[0].axis)), {}};
   for (const auto& [value, count] : live) {
@@ -75,7 +75,8 @@ TEST(Evaluate, finds_no_drift_where_nothing_changed) {
 
 TEST(Evaluate, finds_a_shift_and_says_it_is_the_shape) {
   test::Generator generator(12);
-  const DriftReport report = compare({generator.normals(5000), generator.normals(5000)}, {generator.normals(1000, 0.7), generator.normals(1000)});
+  const DriftReport report = compare({generator.normals(5000), generator.normals(5000)},
+                                     {generator.normals(1000, 0.7), generator.normals(1000)});
   EXPECT_EQ(report.verdict, Verdict::drift);
   EXPECT_EQ(report.features[0].verdict, Verdict::drift);
   EXPECT_THAT(report.features[0].causes(), ElementsAre(Cause::shape));
@@ -101,13 +102,15 @@ TEST(Evaluate, does_not_call_significance_alone_drift) {
 TEST(Evaluate, says_not_enough_data_where_noise_reaches_the_drift_band) {
   test::Generator generator(15);
   EXPECT_EQ(compare({generator.normals(5000)}, {generator.normals(30)}).verdict, Verdict::not_enough_data);
-  EXPECT_EQ(compare({generator.normals(5000)}, {std::vector<double>(30, 10.0)}).verdict, Verdict::drift) << "unless it is glaring";
+  EXPECT_EQ(compare({generator.normals(5000)}, {std::vector<double>(30, 10.0)}).verdict, Verdict::drift)
+      << "unless it is glaring";
 }
 
 TEST(Evaluate, of_no_live_values_cannot_say_and_does_not_say_stable) {
   test::Generator generator(16);
   const auto reference = generator.normals(1000);
-  EXPECT_EQ(compare({reference}, {std::vector<double>(100, kNan)}).features[0].verdict, Verdict::drift) << "all missing";
+  EXPECT_EQ(compare({reference}, {std::vector<double>(100, kNan)}).features[0].verdict, Verdict::drift)
+      << "all missing";
   const profile::Profile profile = profile_of({reference});
   Calibration calibration;
   const stream::Pane empty(std::make_shared<const profile::Profile>(profile));
@@ -174,7 +177,8 @@ TEST(Evaluate, names_convention_and_axis_and_sizes) {
     EXPECT_EQ(evidence.reference_count, 5000u);
     EXPECT_EQ(evidence.live_count, 1000u);
   }
-  EXPECT_THAT(conventions, ElementsAre("psi/equal-frequency-10/jeffreys", "ks/equal-frequency-10/binned", "js_divergence/equal-frequency-10/jeffreys"));
+  EXPECT_THAT(conventions, ElementsAre("psi/equal-frequency-10/jeffreys", "ks/equal-frequency-10/binned",
+                                       "js_divergence/equal-frequency-10/jeffreys"));
   EXPECT_EQ(feature.axis_hash.size(), 32u);
 }
 

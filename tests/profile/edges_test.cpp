@@ -14,7 +14,8 @@ namespace {
 
 const EdgesAxis& edges_of(const Result<NamedAxis>& chosen) { return std::get<EdgesAxis>(chosen->axis); }
 
-std::vector<double> interior(const std::vector<double>& values, EdgeRule rule = EdgeRule::equal_frequency, std::size_t cells = 10) {
+std::vector<double> interior(const std::vector<double>& values, EdgeRule rule = EdgeRule::equal_frequency,
+                             std::size_t cells = 10) {
   const auto chosen = choose_axis(values, rule, cells);
   EXPECT_TRUE(chosen) << chosen.error().message;
   const auto edges = edges_of(chosen).interior_edges();
@@ -132,7 +133,8 @@ TEST(ChooseAxis, survives_extreme_values) {
   const double most = std::numeric_limits<double>::max();
   for (const EdgeRule rule : {EdgeRule::equal_frequency, EdgeRule::equal_width, EdgeRule::sturges, EdgeRule::doane,
                               EdgeRule::freedman_diaconis, EdgeRule::logarithmic}) {
-    for (const auto& values : {std::vector{-most, most}, {most, most}, {5e-324, 0.0, -5e-324}, {-most, 0.0, 1.0, 2.0, most}}) {
+    for (const auto& values :
+         {std::vector{-most, most}, {most, most}, {5e-324, 0.0, -5e-324}, {-most, 0.0, 1.0, 2.0, most}}) {
       EXPECT_TRUE(choose_axis(values, rule, 10)) << to_string(rule);
     }
   }

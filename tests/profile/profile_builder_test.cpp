@@ -17,11 +17,14 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 using Column = std::vector<std::optional<std::string_view>>;
 
 TEST(ProfileBuilder, counts_a_numeric_column_with_what_is_missing_and_infinite) {
-  const auto profile = ProfileBuilder().numeric("x", std::vector{1.0, 2.0, 3.0, kNan, kInfinity, -kInfinity}, 1).build();
+  const auto profile =
+      ProfileBuilder().numeric("x", std::vector{1.0, 2.0, 3.0, kNan, kInfinity, -kInfinity}, 1).build();
   ASSERT_TRUE(profile) << to_string(profile.error());
   const FeatureProfile& x = profile->features()[0];
   EXPECT_EQ(profile->rows(), 6u);
-  EXPECT_EQ(x.counts.side, (SideCounts{.missing = 1, .malformed = 1, .below = 1, .above = 1, .negative_infinity = 1, .positive_infinity = 1}));
+  EXPECT_EQ(x.counts.side,
+            (SideCounts{
+                .missing = 1, .malformed = 1, .below = 1, .above = 1, .negative_infinity = 1, .positive_infinity = 1}));
   EXPECT_EQ(x.counts.cells, (std::vector<std::uint64_t>{2, 1, 2}));
   ASSERT_TRUE(x.moments);
   EXPECT_EQ(*x.moments, (MomentSummary{2, 1, 1, 3})) << "of the finite values";
@@ -61,7 +64,10 @@ TEST(ProfileBuilder, names_the_feature_in_its_error) {
 }
 
 TEST(ProfileBuilder, accepts_a_column_without_any_value) {
-  const auto profile = ProfileBuilder().numeric("x", std::vector{kNan, kNan}).categorical("c", Column{std::nullopt, std::nullopt}).build();
+  const auto profile = ProfileBuilder()
+                           .numeric("x", std::vector{kNan, kNan})
+                           .categorical("c", Column{std::nullopt, std::nullopt})
+                           .build();
   ASSERT_TRUE(profile) << to_string(profile.error());
   EXPECT_EQ(profile->features()[0].counts.side.missing, 2u);
   EXPECT_FALSE(profile->features()[0].moments);

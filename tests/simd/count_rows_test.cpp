@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "leeway/core/count_value.hpp"
-#include "support/generator.hpp"
 #include "support/every_target.hpp"
+#include "support/generator.hpp"
 
 namespace leeway::simd {
 namespace {
@@ -26,7 +26,8 @@ Axis random_axis(test::Generator& generator) {
   for (std::size_t i = generator.below(20); i > 0; --i) {
     edges.push_back(edge);
     // Some edges are floats, some lie between two, some are one float apart.
-    edge = generator.below(3) == 0 ? static_cast<double>(std::nextafter(static_cast<float>(edge), kInfinity)) : edge + generator.uniform(0, 0.5);
+    edge = generator.below(3) == 0 ? static_cast<double>(std::nextafter(static_cast<float>(edge), kInfinity))
+                                   : edge + generator.uniform(0, 0.5);
     if (edge <= edges.back()) edge = edges.back() + 0.1;
   }
   return *EdgesAxis::make(edges, generator.uniform(-2, -1), generator.uniform(1, 3));
@@ -38,7 +39,8 @@ float random_value(test::Generator& generator, const Axis& axis) {
   switch (generator.below(8)) {
     case 0: return std::bit_cast<float>(static_cast<std::uint32_t>(generator.bits()));
     case 1: {
-      constexpr float kSpecial[] = {0.0F, -0.0F, kInfinity, -kInfinity, 1e-45F, -1e-45F, 3e38F, std::numeric_limits<float>::quiet_NaN()};
+      constexpr float kSpecial[] = {0.0F,   -0.0F,   kInfinity, -kInfinity,
+                                    1e-45F, -1e-45F, 3e38F,     std::numeric_limits<float>::quiet_NaN()};
       return kSpecial[generator.below(8)];
     }
     case 2:
@@ -73,11 +75,13 @@ void expect_counts_as_core(test::Generator& generator) {
     for (std::size_t r = 0; r < rows; ++r) {
       const float x = random_value(generator, axes[f]);
       block[r * stride + f] = x;
-      std::visit([&](const auto& axis) {
-        if constexpr (NumericAxis<std::decay_t<decltype(axis)>>) {
-          if (plan.takes(f)) count_value(axis, static_cast<double>(x), expected[f].cells.data(), expected[f].side);
-        }
-      }, axes[f]);
+      std::visit(
+          [&](const auto& axis) {
+            if constexpr (NumericAxis<std::decay_t<decltype(axis)>>) {
+              if (plan.takes(f)) count_value(axis, static_cast<double>(x), expected[f].cells.data(), expected[f].side);
+            }
+          },
+          axes[f]);
     }
   }
   if (rows > 0) block.resize((rows - 1) * stride + axes.size());  // nothing may be read beyond the last value

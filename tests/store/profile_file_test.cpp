@@ -17,13 +17,17 @@ namespace fs = std::filesystem;
 
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / ("leeway-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+  Folder()
+      : path_(fs::temp_directory_path() /
+              ("leeway-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
     fs::remove_all(path_);
     fs::create_directories(path_);
   }
   ~Folder() { fs::remove_all(path_); }
   [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(path_), fs::directory_iterator()); }
+  [[nodiscard]] std::ptrdiff_t files() const {
+    return std::distance(fs::directory_iterator(path_), fs::directory_iterator());
+  }
 
  private:
   fs::path path_;
@@ -72,20 +76,25 @@ TEST(ProfileFile, notices_any_change_of_any_byte) {
 
 TEST(ProfileFile, notices_truncation_and_growth_everywhere) {
   const std::string text = format_profile(small_profile());
-  for (std::size_t length = 0; length < text.size(); ++length) ASSERT_FALSE(parse_profile(text.substr(0, length), "p.json"));
+  for (std::size_t length = 0; length < text.size(); ++length)
+    ASSERT_FALSE(parse_profile(text.substr(0, length), "p.json"));
   EXPECT_FALSE(parse_profile(text + "\n", "p.json"));
   EXPECT_FALSE(parse_profile(" " + text, "p.json"));
 }
 
 TEST(ProfileFile, names_the_field_that_is_wrong) {
   EXPECT_EQ(error_of(edited("\"version\": 1", "\"version\": 2")), "p.json.version: expected version 1, found 2");
-  EXPECT_EQ(error_of(edited("leeway.profile", "leeway.schema")), "p.json.format: expected \"leeway.profile\", found \"leeway.schema\"");
-  EXPECT_EQ(error_of(edited("\"rows\": 4", "\"rows\": 5")), "p.json: feature x: expected counts that add up to 5 rows, found 4");
+  EXPECT_EQ(error_of(edited("leeway.profile", "leeway.schema")),
+            "p.json.format: expected \"leeway.profile\", found \"leeway.schema\"");
+  EXPECT_EQ(error_of(edited("\"rows\": 4", "\"rows\": 5")),
+            "p.json: feature x: expected counts that add up to 5 rows, found 4");
   EXPECT_EQ(error_of(edited("\"rows\": 4", "\"rows\": -4")), "p.json.rows: expected a count, found -4");
-  EXPECT_EQ(error_of(edited("\"missing\": 1", "\"mising\": 1")), "p.json.features[0].side.missing: expected a count, found nothing");
+  EXPECT_EQ(error_of(edited("\"missing\": 1", "\"mising\": 1")),
+            "p.json.features[0].side.missing: expected a count, found nothing");
   EXPECT_EQ(error_of(edited("\"type\": \"edges\"", "\"type\": \"bins\"")),
             "p.json.features[0].axis.type: expected \"edges\", \"uniform\" or \"categories\", found \"bins\"");
-  EXPECT_EQ(error_of(edited("\"lower\": 1e-300", "\"lower\": \"low\"")), "p.json.features[0].axis.lower: expected a number, found \"low\"");
+  EXPECT_EQ(error_of(edited("\"lower\": 1e-300", "\"lower\": \"low\"")),
+            "p.json.features[0].axis.lower: expected a number, found \"low\"");
 }
 
 TEST(ProfileFile, notices_content_that_is_not_that_of_its_hash) {
@@ -93,10 +102,11 @@ TEST(ProfileFile, notices_content_that_is_not_that_of_its_hash) {
 }
 
 TEST(ProfileFile, survives_json_of_any_other_shape) {
-  for (const char* json : {"{\"a\":1}", "{\"format\":3}", "{\"format\":\"leeway.profile\",\"version\":1,\"features\":{}}",
-                           "{\"format\":\"leeway.profile\",\"version\":1,\"features\":[1,[],null]}",
-                           "{\"format\":\"leeway.profile\",\"version\":1,\"features\":[{\"axis\":3}]}",
-                           "{\"format\":\"leeway.profile\",\"version\":1,\"rows\":0,\"hash\":\"\",\"features\":[]}", "{]}"}) {
+  for (const char* json :
+       {"{\"a\":1}", "{\"format\":3}", "{\"format\":\"leeway.profile\",\"version\":1,\"features\":{}}",
+        "{\"format\":\"leeway.profile\",\"version\":1,\"features\":[1,[],null]}",
+        "{\"format\":\"leeway.profile\",\"version\":1,\"features\":[{\"axis\":3}]}",
+        "{\"format\":\"leeway.profile\",\"version\":1,\"rows\":0,\"hash\":\"\",\"features\":[]}", "{]}"}) {
     EXPECT_NE(error_of(detail::seal(json)), "no error") << json;
   }
 }

@@ -28,7 +28,8 @@ TEST(Recorder, allocates_nothing_while_it_records) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::array<float, 3> floats{nan, 1e30F, 12};
   const std::array<double, 3> doubles{5, -7, 0.1};
-  const std::array<Value, 3> values{Value("text"), Value::malformed(), Value(std::string_view("a category that nobody has seen before"))};
+  const std::array<Value, 3> values{Value("text"), Value::malformed(),
+                                    Value(std::string_view("a category that nobody has seen before"))};
   const std::array<std::span<const float>, 3> columns{floats, floats, floats};
   const std::uint64_t before = test::allocations();
   for (int i = 0; i < 1000; ++i) {

@@ -25,7 +25,8 @@ std::shared_ptr<const profile::Profile> mixed_profile() {
 
 std::shared_ptr<const profile::Profile> numeric_profile(std::size_t features, double offset = 0) {
   profile::ProfileBuilder builder;
-  for (std::size_t i = 0; i < features; ++i) builder.numeric("f" + std::to_string(i), std::vector{offset + 0.0, offset + 1.0});
+  for (std::size_t i = 0; i < features; ++i)
+    builder.numeric("f" + std::to_string(i), std::vector{offset + 0.0, offset + 1.0});
   return std::make_shared<const profile::Profile>(*builder.build());
 }
 
@@ -33,8 +34,8 @@ using Row = std::array<Value, 2>;
 
 TEST(Pane, counts_mixed_values_where_they_belong) {
   Pane pane(mixed_profile(), {.moments = true});
-  for (const Row& row : {Row{1.0, "red"}, Row{2, 7}, Row{kNan, std::nullopt}, Row{"text", 7.0}, Row{Value::malformed(), true},
-                         Row{true, "blue"}, Row{kInfinity, 7.5}}) {
+  for (const Row& row : {Row{1.0, "red"}, Row{2, 7}, Row{kNan, std::nullopt}, Row{"text", 7.0},
+                         Row{Value::malformed(), true}, Row{true, "blue"}, Row{kInfinity, 7.5}}) {
     pane.record(row);
   }
   EXPECT_EQ(pane.rows(), 7u);
@@ -134,7 +135,8 @@ TEST(Collector, drains_rows_that_wait_in_a_block_and_each_once) {
     std::uint64_t recorded = 0;
     std::uint64_t drained = 0;
     for (int i = 0; i < 300; ++i) {
-      for (std::size_t rows = generator.below(20); rows > 0; --rows, ++recorded) recorder.record(std::array{0.0F, 1.0F, 0.5F});
+      for (std::size_t rows = generator.below(20); rows > 0; --rows, ++recorded)
+        recorder.record(std::array{0.0F, 1.0F, 0.5F});
       drained += collector.drain().rows();
       ASSERT_EQ(drained, recorded);
     }

@@ -20,7 +20,8 @@ inline void log(spdlog::logger& logger, const drift::DriftReport& report) {
   for (const drift::FeatureReport& feature : report.features) {
     for (const drift::Finding& finding : feature.findings) {
       if (finding.verdict == Verdict::stable) continue;
-      logger.log(level_of(finding.verdict), "{}: {}, {}", feature.feature, to_string(finding.verdict), report::to_sentence(feature, finding));
+      logger.log(level_of(finding.verdict), "{}: {}, {}", feature.feature, to_string(finding.verdict),
+                 report::to_sentence(feature, finding));
     }
   }
   logger.log(level_of(report.verdict), "verdict {} on {} live rows", to_string(report.verdict), report.live_rows);

@@ -17,8 +17,8 @@ struct Evidence {
   std::optional<double> null_quantile{};  ///< value that noise alone exceeds with at most the stated error rate
   std::optional<double> p_value{};        ///< probability of at least this value if nothing had changed
   std::optional<double> error_bound{};    ///< the exact statistic lies in [value, value + error_bound]
-  std::uint64_t reference_count = 0;    ///< values behind the reference side
-  std::uint64_t live_count = 0;         ///< values behind the live side
+  std::uint64_t reference_count = 0;      ///< values behind the reference side
+  std::uint64_t live_count = 0;           ///< values behind the live side
 
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };

@@ -23,9 +23,12 @@ inline constexpr std::uint64_t kLowBits = 0x0101010101010101U;
   return ((word | (word - kLowBits)) & kHighBits) == 0;
 }
 
-[[nodiscard]] inline unsigned byte_at(std::string_view text, std::size_t i) noexcept { return static_cast<unsigned char>(text[i]); }
+[[nodiscard]] inline unsigned byte_at(std::string_view text, std::size_t i) noexcept {
+  return static_cast<unsigned char>(text[i]);
+}
 
-[[nodiscard]] inline bool continues(std::string_view text, std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) noexcept {
+[[nodiscard]] inline bool continues(std::string_view text, std::size_t i, unsigned low = 0x80,
+                                    unsigned high = 0xBF) noexcept {
   return i < text.size() && byte_at(text, i) >= low && byte_at(text, i) <= high;
 }
 

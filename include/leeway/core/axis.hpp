@@ -16,16 +16,21 @@ using Axis = std::variant<EdgesAxis, UniformAxis, CategoryAxis>;
 /// An axis whose cells are ordered intervals of numbers.
 template <class A>
 concept NumericAxis = requires(const A& axis, double x) {
-  { axis.cell(x) } noexcept;
-  { axis.lower() } noexcept;
-  { axis.upper() } noexcept;
+  { axis.cell(x) }
+  noexcept;
+  { axis.lower() }
+  noexcept;
+  { axis.upper() }
+  noexcept;
 };
 
 [[nodiscard]] inline std::size_t size(const Axis& axis) noexcept {
   return std::visit([](const auto& a) { return a.size(); }, axis);
 }
 
-[[nodiscard]] inline bool is_categorical(const Axis& axis) noexcept { return std::holds_alternative<CategoryAxis>(axis); }
+[[nodiscard]] inline bool is_categorical(const Axis& axis) noexcept {
+  return std::holds_alternative<CategoryAxis>(axis);
+}
 
 }  // namespace leeway::inline v1
 

@@ -25,15 +25,19 @@ class CategoryAxis {
   /// everything is unseen then.
   static Result<CategoryAxis> make(std::vector<std::string> values) {
     if (values.size() > kMaxCells) {
-      return Error{ErrorCode::invalid_argument,
-                   "expected at most " + std::to_string(kMaxCells) + " categories, found " + std::to_string(values.size()), {}};
+      return Error{
+          ErrorCode::invalid_argument,
+          "expected at most " + std::to_string(kMaxCells) + " categories, found " + std::to_string(values.size()),
+          {}};
     }
     CategoryAxis axis(std::move(values));
     const auto twice = std::adjacent_find(axis.order_.begin(), axis.order_.end(), [&](std::size_t a, std::size_t b) {
       return axis.values_[a] == axis.values_[b];
     });
     if (twice != axis.order_.end()) {
-      return Error{ErrorCode::invalid_argument, "expected distinct categories, found \"" + axis.values_[*twice] + "\" twice", {}};
+      return Error{ErrorCode::invalid_argument,
+                   "expected distinct categories, found \"" + axis.values_[*twice] + "\" twice",
+                   {}};
     }
     return axis;
   }

@@ -31,7 +31,8 @@ void count_value(const A& axis, double x, std::uint64_t* cells, SideCounts& side
 }
 
 /// Counts a category: in its cell, or as unseen.
-inline void count_value(const CategoryAxis& axis, std::string_view value, std::uint64_t* cells, SideCounts& side) noexcept {
+inline void count_value(const CategoryAxis& axis, std::string_view value, std::uint64_t* cells,
+                        SideCounts& side) noexcept {
   const std::size_t cell = axis.cell(value);
   if (cell == CategoryAxis::kUnseen) {
     ++side.unseen;

@@ -54,7 +54,8 @@ struct Counts {
   Result<void> merge(const Counts& other) {
     if (other.cells.size() != cells.size()) {
       return Error{ErrorCode::incompatible,
-                   "expected " + std::to_string(cells.size()) + " cells, found " + std::to_string(other.cells.size()), {}};
+                   "expected " + std::to_string(cells.size()) + " cells, found " + std::to_string(other.cells.size()),
+                   {}};
     }
     for (std::size_t i = 0; i < cells.size(); ++i) cells[i] += other.cells[i];
     side += other.side;

@@ -54,7 +54,8 @@ class EdgesAxis {
       return bad("expected at most " + std::to_string(kMaxCells - 1) + " interior edges, found " +
                  std::to_string(edges.size()));
     }
-    if (!std::all_of(edges.begin(), edges.end(), detail::is_finite)) return bad("expected finite edges, found one that is not");
+    if (!std::all_of(edges.begin(), edges.end(), detail::is_finite))
+      return bad("expected finite edges, found one that is not");
     if (std::adjacent_find(edges.begin(), edges.end(), [](double a, double b) { return a >= b; }) != edges.end()) {
       return bad("expected strictly ascending edges, found two that are not");
     }

@@ -24,14 +24,8 @@ class Histogram {
  public:
   explicit Histogram(A axis) : axis_(std::move(axis)) { counts_.cells.resize(axis_.size()); }
 
-  void add(double x) noexcept
-    requires NumericAxis<A>
-  {
-    count_value(axis_, x, counts_.cells.data(), counts_.side);
-  }
-  void add(std::string_view value) noexcept
-    requires(!NumericAxis<A>)
-  {
+  void add(double x) noexcept requires NumericAxis<A> { count_value(axis_, x, counts_.cells.data(), counts_.side); }
+  void add(std::string_view value) noexcept requires(!NumericAxis<A>) {
     count_value(axis_, value, counts_.cells.data(), counts_.side);
   }
   void add_missing() noexcept { ++counts_.side.missing; }

@@ -77,8 +77,12 @@ class Moments {
     const double residual = static_cast<double>(shifted_sum);
     return unit_ * (unit_ * ((static_cast<double>(shifted_squares) - residual * residual / n) / (n - 1)));
   }
-  [[nodiscard]] std::optional<double> minimum() const noexcept { return count_ ? std::optional(minimum_) : std::nullopt; }
-  [[nodiscard]] std::optional<double> maximum() const noexcept { return count_ ? std::optional(maximum_) : std::nullopt; }
+  [[nodiscard]] std::optional<double> minimum() const noexcept {
+    return count_ ? std::optional(minimum_) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<double> maximum() const noexcept {
+    return count_ ? std::optional(maximum_) : std::nullopt;
+  }
 
   friend bool operator==(const Moments&, const Moments&) = default;
 
@@ -88,8 +92,8 @@ class Moments {
 #else
 #error "leeway::Moments needs a 128-bit integer"
 #endif
-  static constexpr double kQuanta = 16777216;                    // 2^24 in a reference range
-  static constexpr std::int64_t kClip = std::int64_t{1} << 30;   // 64 ranges
+  static constexpr double kQuanta = 16777216;                   // 2^24 in a reference range
+  static constexpr std::int64_t kClip = std::int64_t{1} << 30;  // 64 ranges
 
   static double quantum(double lower, double upper) noexcept {
     const double width = upper > lower ? upper - lower : std::fabs(lower);

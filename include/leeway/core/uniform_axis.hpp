@@ -23,7 +23,8 @@ class UniformAxis {
   static Result<UniformAxis> make(std::size_t cells, double lower, double upper) {
     if (cells == 0 || cells > kMaxCells) {
       return Error{ErrorCode::invalid_argument,
-                   "expected 1 to " + std::to_string(kMaxCells) + " cells, found " + std::to_string(cells), {}};
+                   "expected 1 to " + std::to_string(kMaxCells) + " cells, found " + std::to_string(cells),
+                   {}};
     }
     if (!(upper > lower) || !detail::is_finite(upper - lower)) {
       return Error{ErrorCode::invalid_argument, "expected a finite range with lower < upper, found another", {}};

@@ -6,8 +6,8 @@
 // With at least 20 expected values in every cell, X = (1/n + 1/m) chi2 with cells - 1 degrees: PSI ~ X, KL ~ X / 2,
 // JS divergence ~ X / 8 (nats). Elsewhere that law is wrong by up to orders of magnitude, and the metric is simulated:
 // shares drawn from what the reference leaves possible (Dirichlet), live counts drawn from the shares (multinomial),
-// and a gamma law fitted to mean and variance, but nothing is called rare that the simulation itself reached. KS has Kolmogorov's law, conservative on binned data.
-// All of it assumes independent rows.
+// and a gamma law fitted to mean and variance, but nothing is called rare that the simulation itself reached. KS has
+// Kolmogorov's law, conservative on binned data. All of it assumes independent rows.
 
 #include <cstdint>
 #include <map>
@@ -36,8 +36,8 @@ class LEEWAY_EXPORT NullLaw {
 
   /// The law of the square root (JS distance). Precondition: made by gamma().
   [[nodiscard]] NullLaw square_root() const;
-  /// The same, but never more certain than a simulation: a few live values give a metric a few possible values, which no
-  /// smooth law describes.
+  /// The same, but never more certain than a simulation: a few live values give a metric a few possible values, which
+  /// no smooth law describes.
   [[nodiscard]] NullLaw with_tail(SimulatedTail tail) const;
 
   /// P(metric >= value).
@@ -46,7 +46,8 @@ class LEEWAY_EXPORT NullLaw {
   [[nodiscard]] double quantile(ErrorRate rate) const;
 
  private:
-  NullLaw(double shape, double scale, std::uint64_t kolmogorov_n) : shape_(shape), scale_(scale), kolmogorov_n_(kolmogorov_n) {}
+  NullLaw(double shape, double scale, std::uint64_t kolmogorov_n)
+      : shape_(shape), scale_(scale), kolmogorov_n_(kolmogorov_n) {}
 
   [[nodiscard]] double smooth_p_value(double value) const;
   [[nodiscard]] double smooth_quantile(ErrorRate rate) const;

@@ -37,8 +37,9 @@ struct Divergence {
   std::string convention;             ///< as in "psi/jeffreys"
   std::uint64_t reference_count = 0;  ///< 0 when shares were given
   std::uint64_t live_count = 0;       ///< 0 when shares were given
-  std::vector<double> contributions{};  ///< one per cell; they sum to value (for KS: the ECDF difference after the cell)
-  std::optional<double> p_value{};      ///< where the metric has a null law of its own
+  std::vector<double>
+      contributions{};              ///< one per cell; they sum to value (for KS: the ECDF difference after the cell)
+  std::optional<double> p_value{};  ///< where the metric has a null law of its own
   std::optional<double> error_bound{};  ///< binned KS: the exact statistic lies in [value, value + error_bound]
 };
 

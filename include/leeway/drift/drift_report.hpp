@@ -54,10 +54,10 @@ struct SideSummary {
 
 /// One cell as the governing metric saw it.
 struct CellReport {
-  std::string cell;          ///< "[1.5, 3)" or the category
-  double reference = 0;      ///< share of the values present
-  double live = 0;           ///< share of the values present
-  double contribution = 0;   ///< to the governing metric
+  std::string cell;         ///< "[1.5, 3)" or the category
+  double reference = 0;     ///< share of the values present
+  double live = 0;          ///< share of the values present
+  double contribution = 0;  ///< to the governing metric
 };
 
 struct FeatureReport {
@@ -86,7 +86,7 @@ struct DriftReport {
   std::string profile_hash;
   std::uint64_t reference_rows = 0;
   std::uint64_t live_rows = 0;
-  std::uint64_t rejected_rows = 0;  ///< rows with a wrong number of values, in no count
+  std::uint64_t rejected_rows = 0;    ///< rows with a wrong number of values, in no count
   Verdict verdict = Verdict::stable;  ///< the worst of the features
   double budget = 0;                  ///< expected number of false findings in this report
   std::string correction;

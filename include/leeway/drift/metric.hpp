@@ -14,9 +14,12 @@ namespace leeway::inline v1::drift {
 /// The metrics that a report can hold.
 enum class Metric { psi, ks, js_divergence, js_distance, kl_live_reference, kl_reference_live };
 
-inline constexpr std::array kMetrics{Metric::psi,         Metric::ks,
-                                     Metric::js_divergence, Metric::js_distance,
-                                     Metric::kl_live_reference, Metric::kl_reference_live};
+inline constexpr std::array kMetrics{Metric::psi,
+                                     Metric::ks,
+                                     Metric::js_divergence,
+                                     Metric::js_distance,
+                                     Metric::kl_live_reference,
+                                     Metric::kl_reference_live};
 
 [[nodiscard]] constexpr const char* to_string(Metric metric) noexcept {
   switch (metric) {

@@ -26,16 +26,17 @@ enum class Correction {
 /// What counts as a finding. A finding needs both: an effect that matters (its band) and more than noise (its error
 /// rate). The bands are the field's conventions, to be set per deployment, and per feature where they differ.
 struct Policy {
-  std::vector<Metric> metrics{Metric::psi, Metric::ks, Metric::js_divergence};  ///< reported; the governing one always is
-  Metric govern = Metric::psi;                   ///< the metric that decides about the shape of a distribution
+  std::vector<Metric> metrics{Metric::psi, Metric::ks,
+                              Metric::js_divergence};  ///< reported; the governing one always is
+  Metric govern = Metric::psi;                         ///< the metric that decides about the shape of a distribution
   std::map<Metric, Bands> bands{{Metric::psi, {0.1, 0.2}},
                                 {Metric::ks, {0.1, 0.1}},
                                 {Metric::js_divergence, {0.1, 0.1}},
                                 {Metric::js_distance, {0.1, 0.1}}};
-  Bands missing{0.01, 0.05};                     ///< change of the missing rate, either way
-  Bands unseen{0.01, 0.05};                      ///< rise of the share of unseen categories
-  Bands range{0.01, 0.05};                       ///< rise of the share beyond the reference range
-  double budget = 0.05;                          ///< expected number of false findings per evaluation, all features together
+  Bands missing{0.01, 0.05};  ///< change of the missing rate, either way
+  Bands unseen{0.01, 0.05};   ///< rise of the share of unseen categories
+  Bands range{0.01, 0.05};    ///< rise of the share beyond the reference range
+  double budget = 0.05;       ///< expected number of false findings per evaluation, all features together
   Correction correction = Correction::bonferroni;
   std::map<std::string, Bands> feature_bands{};  ///< bands of the governing metric, by feature name
 

@@ -19,7 +19,8 @@ namespace leeway::inline v1::drift {
                                                    Smoothing smoothing = Smoothing::jeffreys);
 
 /// PSI of two share vectors, without smoothing ("psi/none").
-/// Errors: incompatible (unequal or zero number of cells), invalid_argument (a share outside [0, 1], a sum that is not 1).
+/// Errors: incompatible (unequal or zero number of cells), invalid_argument (a share outside [0, 1], a sum that is not
+/// 1).
 [[nodiscard]] LEEWAY_EXPORT Result<Divergence> psi(SharesView reference, SharesView live);
 
 }  // namespace leeway::inline v1::drift

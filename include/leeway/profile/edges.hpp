@@ -44,7 +44,8 @@ struct NamedAxis {
 /// at most `cells` distinct values get one cell each. So the number of cells can be lower than asked for, or higher
 /// by the number of such heavy values. A constant gets three cells: below, itself, above. No values: one cell.
 /// Errors (invalid_argument): cells outside [1, kMaxCells], a value that is not finite. Cost: a sort.
-[[nodiscard]] LEEWAY_EXPORT Result<NamedAxis> choose_axis(std::span<const double> values, EdgeRule rule, std::size_t cells);
+[[nodiscard]] LEEWAY_EXPORT Result<NamedAxis> choose_axis(std::span<const double> values, EdgeRule rule,
+                                                          std::size_t cells);
 
 }  // namespace leeway::inline v1::profile
 

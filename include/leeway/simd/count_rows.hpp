@@ -45,10 +45,10 @@ class RowPlan {
   struct Group {
     std::size_t first_feature = 0;
     std::size_t features = 0;
-    std::size_t overlap = 0;       ///< of them, those that the group before counts
-    std::size_t edges = 0;         ///< of the feature with most
-    std::size_t first_edge = 0;    ///< in table(): edges, then the lower and upper ends of the ranges
-    std::size_t first_tally = 0;   ///< edges, then missing, below, above, negative and positive infinity
+    std::size_t overlap = 0;      ///< of them, those that the group before counts
+    std::size_t edges = 0;        ///< of the feature with most
+    std::size_t first_edge = 0;   ///< in table(): edges, then the lower and upper ends of the ranges
+    std::size_t first_tally = 0;  ///< edges, then missing, below, above, negative and positive infinity
   };
   [[nodiscard]] std::span<const Group> groups() const noexcept { return groups_; }
   [[nodiscard]] const float* table() const noexcept { return table_.data(); }
@@ -68,7 +68,8 @@ LEEWAY_EXPORT void count_rows(const RowPlan& plan, const float* rows, std::size_
                               std::uint32_t* tallies) noexcept;
 
 /// Adds the tallies of `rows` rows to the counts of the features that the plan takes, and clears them.
-LEEWAY_EXPORT void settle(const RowPlan& plan, std::uint64_t rows, std::uint32_t* tallies, std::span<Counts> counts) noexcept;
+LEEWAY_EXPORT void settle(const RowPlan& plan, std::uint64_t rows, std::uint32_t* tallies,
+                          std::span<Counts> counts) noexcept;
 
 }  // namespace leeway::inline v1::simd
 

@@ -54,7 +54,8 @@ class Pane {
   /// Counts many rows. All are rejected unless they have as many features as the profile.
   LEEWAY_EXPORT void record_rows(RowMajor<float> rows) noexcept;
   LEEWAY_EXPORT void record_rows(RowMajor<double> rows) noexcept;
-  /// Counts many rows given by columns, one per feature. All are rejected unless there are as many columns, of one length.
+  /// Counts many rows given by columns, one per feature. All are rejected unless there are as many columns, of one
+  /// length.
   LEEWAY_EXPORT void record_columns(std::span<const std::span<const float>> columns) noexcept;
   LEEWAY_EXPORT void record_columns(std::span<const std::span<const double>> columns) noexcept;
 
@@ -62,8 +63,8 @@ class Pane {
   LEEWAY_EXPORT Result<void> merge(const Pane& other);
   LEEWAY_EXPORT void reset() noexcept;
 
-  /// The cheaper half of record_rows, for rows of floats: their counts show after settle(), which merge() and reset() of
-  /// this pane must not precede.
+  /// The cheaper half of record_rows, for rows of floats: their counts show after settle(), which merge() and reset()
+  /// of this pane must not precede.
   LEEWAY_EXPORT void record_unsettled(RowMajor<float> rows) noexcept;
   LEEWAY_EXPORT void settle() noexcept;
 

@@ -85,7 +85,8 @@ class Slot {
 ///
 /// Every function is wait-free, noexcept, and allocates nothing; what is counted is that of Pane. A row of floats is
 /// copied and counted with the others of its block, so that most calls cost a copy; the other forms count at once. No
-/// row is lost: a drain takes those that wait, and those of a recorder that is gone. Thread contract: one thread at a time.
+/// row is lost: a drain takes those that wait, and those of a recorder that is gone. Thread contract: one thread at a
+/// time.
 class Recorder {
  public:
   void record(std::span<const float> row) noexcept { slot_->record(row); }

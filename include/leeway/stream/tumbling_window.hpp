@@ -22,7 +22,9 @@ class TumblingWindow {
   /// Errors (invalid_argument): a length that is not positive.
   static Result<TumblingWindow> of_time(Duration length, TimePoint origin = {}) {
     if (length <= Duration::zero()) {
-      return Error{ErrorCode::invalid_argument, "expected a window of positive length, found " + std::to_string(length.count()) + " us", {}};
+      return Error{ErrorCode::invalid_argument,
+                   "expected a window of positive length, found " + std::to_string(length.count()) + " us",
+                   {}};
     }
     return TumblingWindow(0, length, origin);
   }
@@ -40,7 +42,8 @@ class TumblingWindow {
   }
 
  private:
-  TumblingWindow(std::uint64_t rows, Duration length, TimePoint origin) : rows_(rows), length_(length), origin_(origin) {}
+  TumblingWindow(std::uint64_t rows, Duration length, TimePoint origin)
+      : rows_(rows), length_(length), origin_(origin) {}
 
   std::uint64_t rows_;
   Duration length_;
