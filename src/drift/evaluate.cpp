@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -45,7 +46,7 @@ std::string number(double x) {
 
 std::string cell_name(const Axis& axis, std::size_t cell) {
   if (const auto* categories = std::get_if<CategoryAxis>(&axis)) {
-    return cell < categories->size() ? categories->values()[cell] : "(unseen)";
+    return cell < categories->size() ? categories->values()[cell] : "(rare or unseen)";
   }
   const auto edges = std::holds_alternative<EdgesAxis>(axis) ? std::get<EdgesAxis>(axis).interior_edges()
                                                              : std::get<UniformAxis>(axis).interior_edges();
@@ -65,10 +66,44 @@ SideSummary summarise(const Counts& counts) {
           share(side.missing, counts.total())};
 }
 
-// The cells that a shape metric compares; unseen categories are a cell of their own.
-std::vector<std::uint64_t> shape_counts(const Axis& axis, const Counts& counts) {
-  std::vector<std::uint64_t> cells = counts.cells;
-  if (is_categorical(axis)) cells.push_back(counts.side.unseen);
+// The cells that a shape metric compares.
+struct ShapeCells {
+  std::vector<std::uint64_t> reference;
+  std::vector<std::uint64_t> live;
+  std::vector<std::size_t> name;  // index of the axis' cell that each is named after
+};
+
+// A category seen a few times is rarer or more frequent than it seems, and there are more of its kind not seen at all:
+// one by one they look like drift on clean data. Together, and with the unseen, they are one cell.
+constexpr std::uint64_t kRare = 20;
+
+ShapeCells shape_cells(const CategoryAxis& axis, const Counts& reference, const Counts& live) {
+  ShapeCells cells;
+  std::uint64_t rare_reference = reference.side.unseen;
+  std::uint64_t rare_live = live.side.unseen;
+  std::vector<std::size_t> rare;
+  for (std::size_t i = 0; i < axis.size(); ++i) {
+    if (reference.cells[i] < kRare) {
+      rare_reference += reference.cells[i];
+      rare_live += live.cells[i];
+      rare.push_back(i);
+      continue;
+    }
+    cells.reference.push_back(reference.cells[i]);
+    cells.live.push_back(live.cells[i]);
+    cells.name.push_back(i);
+  }
+  cells.reference.push_back(rare_reference);
+  cells.live.push_back(rare_live);
+  const bool one_alone = rare.size() == 1 && reference.side.unseen + live.side.unseen == 0;
+  cells.name.push_back(one_alone ? rare.front() : axis.size());
+  return cells;
+}
+
+ShapeCells shape_cells(const Axis& axis, const Counts& reference, const Counts& live) {
+  if (const auto* categories = std::get_if<CategoryAxis>(&axis)) return shape_cells(*categories, reference, live);
+  ShapeCells cells{reference.cells, live.cells, std::vector<std::size_t>(reference.cells.size())};
+  std::iota(cells.name.begin(), cells.name.end(), std::size_t{0});
   return cells;
 }
 
@@ -82,8 +117,8 @@ class FeatureEvaluation {
         policy_(policy),
         rate_(rate),
         calibration_(calibration),
-        reference_cells_(shape_counts(feature.axis, feature.counts)),
-        cells_(detail::informative_cells(reference_cells_, shape_counts(feature.axis, live))) {}
+        all_cells_(shape_cells(feature.axis, feature.counts, live)),
+        cells_(detail::informative_cells(all_cells_.reference, all_cells_.live)) {}
 
   FeatureReport run() {
     report_.feature = feature_.name;
@@ -91,6 +126,7 @@ class FeatureEvaluation {
     report_.axis_hash = profile::axis_hash(feature_.axis);
     report_.reference = summarise(feature_.counts);
     report_.live = summarise(live_);
+    if (reference().present() == 0) report_.live.below = report_.live.above = 0;  // beyond no range
     if (feature_.moments) {
       report_.reference.mean = feature_.moments->mean;
       report_.reference.standard_deviation = feature_.moments->standard_deviation;
@@ -113,7 +149,7 @@ class FeatureEvaluation {
 
   Evidence evidence_of(Metric metric, const Divergence& measured) {
     Evidence evidence{to_string(metric), full_convention(measured.convention), measured.value};
-    const NullLaw law = calibration_.law(metric, reference_cells_, measured.live_count);
+    const NullLaw law = calibration_.law(metric, all_cells_.reference, measured.live_count);
     evidence.null_quantile = law.quantile(rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;
@@ -128,15 +164,14 @@ class FeatureEvaluation {
   }
 
   void add_shape() {
+    if (reference().present() == 0) return;  // no shape to compare with: the missing share speaks
     const Metric govern = report_.categorical && needs_order(policy_.govern) ? Metric::psi : policy_.govern;
     const auto measured = measure(govern, cells_.reference, cells_.live);
-    if (!measured) {  // a side without values: its shape cannot be said
+    if (!measured) {  // no live values: their shape cannot be said
       Finding finding{Cause::shape, Verdict::not_enough_data, {}};
       finding.evidence.name = to_string(govern);
       finding.evidence.reference_count = reference().present();
       finding.evidence.live_count = live_.present();
-      if (reference().present() == 0)
-        finding.verdict = Verdict::stable;  // nothing to compare with: the missing share speaks
       report_.findings.push_back(std::move(finding));
       return;
     }
@@ -163,7 +198,7 @@ class FeatureEvaluation {
 
   void add_cells(const Divergence& measured) {
     for (std::size_t i = 0; i < measured.contributions.size(); ++i) {
-      report_.cells.push_back({cell_name(feature_.axis, cells_.index[i]),
+      report_.cells.push_back({cell_name(feature_.axis, all_cells_.name[cells_.index[i]]),
                                share(cells_.reference[i], measured.reference_count),
                                share(cells_.live[i], measured.live_count), measured.contributions[i]});
     }
@@ -215,7 +250,7 @@ class FeatureEvaluation {
   const Policy& policy_;
   ErrorRate rate_;
   Calibration& calibration_;
-  std::vector<std::uint64_t> reference_cells_;
+  ShapeCells all_cells_;
   detail::CellPair cells_;
   FeatureReport report_;
 };

@@ -48,6 +48,12 @@ TEST(Pane, counts_mixed_values_where_they_belong) {
   EXPECT_EQ(pane.moments()[0].count(), 3u) << "finite values";
 }
 
+TEST(Value, keeps_an_integer_beyond_64_bits_with_sign_as_a_number) {
+  EXPECT_EQ(Value(~std::uint64_t{0}).number(), 0x1p64);
+  EXPECT_EQ(Value(std::uint64_t{7}).integer(), 7);
+  EXPECT_EQ(Value(-7).number(), -7);
+}
+
 TEST(Pane, takes_floats_doubles_and_values_alike) {
   const auto profile = numeric_profile(2);
   Pane floats(profile);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace leeway::inline v1::stream {
 
@@ -18,8 +19,17 @@ class Value {
   constexpr Value() noexcept {}  // missing
   constexpr Value(std::nullopt_t) noexcept {}
   constexpr Value(double number) noexcept : number_(number), type_(Type::number) {}
+  /// An integer beyond the range of 64 bits with sign is a number: the nearest double.
   template <std::integral I>
-  constexpr Value(I integer) noexcept : integer_(static_cast<std::int64_t>(integer)), type_(Type::integer) {}
+  constexpr Value(I integer) noexcept {
+    if (std::in_range<std::int64_t>(integer)) {
+      integer_ = static_cast<std::int64_t>(integer);
+      type_ = Type::integer;
+    } else {
+      number_ = static_cast<double>(integer);
+      type_ = Type::number;
+    }
+  }
   constexpr Value(bool truth) noexcept : integer_(truth), type_(Type::boolean) {}
   constexpr Value(std::string_view text) noexcept : text_(text), type_(Type::text) {}
   constexpr Value(const char* text) noexcept : Value(std::string_view(text)) {}
