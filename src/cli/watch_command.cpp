@@ -122,7 +122,6 @@ class Watch {
   }
 
   Result<void> keep(monitor::WindowReport window) {
-    if (auto checked = live_.check_fields(); !checked) return checked;
     if (earliest_) window.from = std::exchange(earliest_, {});
     if (latest_) window.to = std::exchange(latest_, {});
     open_rows_ = 0;
@@ -143,6 +142,11 @@ class Watch {
     }
     live_.clear_progress();
     if (late_rows_ > 0 && !options_.input.quiet) report_late_rows();
+    if (auto written = write_json(); !written) return written;
+    return live_.check_fields();  // last: a burst of malformed fields is in the windows, whatever the whole file says
+  }
+
+  Result<void> write_json() const {
     if (options_.outcome.json.empty()) return {};
     return write_text(options_.outcome.json, report::to_json(windows_), console_);
   }

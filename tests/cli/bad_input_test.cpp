@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -122,23 +124,26 @@ TEST_F(BadInput, at_most_one_percent_malformed_is_counted) {
   EXPECT_THAT(leeway({"profile", rows, "--out", folder_.path("p")}).out, HasSubstr("10 malformed"));
 }
 
-TEST_F(BadInput, watch_holds_each_window_to_one_percent) {
+TEST_F(BadInput, watch_goes_on_through_a_burst_of_malformed_fields) {
   const auto burst = [](int i) { return i >= 500 && i < 508 ? std::string("abc,a") : std::string("1.5,a"); };
   const std::string rows = folder_.file("bad.csv", column("x,y", 1000, burst));
   EXPECT_EQ(leeway({"compare", profile_, rows}).status, 0);  // 0.8 %
-  EXPECT_EQ(leeway({"watch", profile_, rows, "--window", "1000"}).status, 0);
-  const Outcome outcome = leeway({"watch", profile_, rows, "--window", "250"});
-  EXPECT_EQ(outcome.status, 3);
-  EXPECT_THAT(outcome.err, HasSubstr("bad.csv:502: column x: expected a number, found \"abc\" (3.2 % of 250 fields"));
-  EXPECT_EQ(test::lines_in(outcome.out), 2U);  // the windows before
+  const Outcome outcome = leeway({"watch", profile_, rows, "--window", "250", "--json", "-"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const Json burst_window = Json::parse(outcome.out)["windows"][2]["report"]["features"][0];
+  EXPECT_EQ(burst_window["live"]["malformed"], 8);
 }
 
-TEST_F(BadInput, malformed_rows_of_a_trailing_window) {
-  const auto last = [](int i) { return i == 999 ? std::string("abc,a") : std::string("1.5,a"); };
-  const Outcome outcome =
-      leeway({"watch", profile_, folder_.file("bad.csv", column("x,y", 1000, last)), "--window", "990"});
+TEST_F(BadInput, watch_reports_every_window_before_it_refuses_the_file) {
+  const auto second_half = [](int i) { return i >= 500 ? std::string("abc,a") : std::string("1.5,a"); };
+  const std::string json = folder_.path("timeline.json");
+  const Outcome outcome = leeway({"watch", profile_, folder_.file("bad.csv", column("x,y", 1000, second_half)),
+                                  "--window", "250", "--json", json});
   EXPECT_EQ(outcome.status, 3);
-  EXPECT_THAT(outcome.err, HasSubstr("bad.csv:1001: column x"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("bad.csv:502: column x: expected a number, found \"abc\" (50.0 % of 1,000 fields"));
+  EXPECT_EQ(test::lines_in(outcome.out), 4U);
+  EXPECT_TRUE(std::filesystem::exists(json));
 }
 
 // ---- unusual rows
