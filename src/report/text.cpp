@@ -33,6 +33,18 @@ std::string plural(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+// Names come from files: a line end or an escape sequence in one must not become one of ours.
+std::string printable(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = byte < 0x20 || byte == 0x7F;
+    text += control ? std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15] : std::string(1, c);
+  }
+  return text;
+}
+
 std::string causes_text(const FeatureReport& feature) {
   std::string text;
   for (const Cause cause : feature.causes()) text += (text.empty() ? "" : ",") + std::string(to_string(cause));
@@ -42,7 +54,7 @@ std::string causes_text(const FeatureReport& feature) {
 using Row = std::vector<std::string>;
 
 Row row_of(const FeatureReport& feature) {
-  Row row{feature.feature, to_string(feature.verdict), causes_text(feature)};
+  Row row{printable(feature.feature), to_string(feature.verdict), causes_text(feature)};
   const bool measured = !feature.metrics.empty();
   row.push_back(measured ? number(feature.metrics[0].value) : "-");
   row.push_back(measured ? number(feature.metrics[0].null_quantile) : "-");
@@ -108,7 +120,7 @@ std::string shape_sentence(const FeatureReport& feature, const Evidence& evidenc
   std::string text = "shape: " + evidence.name + " " + number(evidence.value) + " (drift from " +
                      number(evidence.threshold) + ", noise up to " + number(evidence.null_quantile) + ")";
   if (const auto* cell = largest_contribution(feature); cell != nullptr && evidence.value > 0) {
-    text += ", most in " + cell->cell + ": " + percent(cell->reference) + " -> " + percent(cell->live);
+    text += ", most in " + printable(cell->cell) + ": " + percent(cell->reference) + " -> " + percent(cell->live);
   }
   if (feature.reference.mean && feature.live.mean) {
     text += ", mean " + number(feature.reference.mean) + " -> " + number(feature.live.mean);
@@ -153,11 +165,12 @@ std::string to_text(const DriftReport& report) {
     rows.push_back(row_of(*feature));
     for (const Finding& finding : feature->findings) {
       if (finding.verdict == Verdict::stable) continue;
-      sentences += feature->feature + ": " + to_string(finding.verdict) + ", " + to_sentence(*feature, finding) + "\n";
+      sentences += printable(feature->feature) + ": " + to_string(finding.verdict) + ", " +
+                   to_sentence(*feature, finding) + "\n";
     }
     if (feature->live.malformed > 0) {
       sentences +=
-          feature->feature + ": " + plural(feature->live.malformed, "live value") + " malformed, counted as missing\n";
+          printable(feature->feature) + ": " + plural(feature->live.malformed, "live value") + " malformed, counted as missing\n";
     }
   }
   return summary(report) + "\n" + table(rows) + (sentences.empty() ? "" : "\n" + sentences);
@@ -176,7 +189,8 @@ std::string to_line(const monitor::WindowReport& window) {
   std::string separator = ": ";
   for (const FeatureReport* feature : worst_first(window.report)) {
     if (feature->verdict < Verdict::warning) continue;
-    text += separator + feature->feature + " " + to_string(feature->verdict) + " (" + causes_text(*feature) + ")";
+    text += separator + printable(feature->feature) + " " + to_string(feature->verdict) + " (" + causes_text(*feature) +
+            ")";
     separator = "; ";
   }
   return text + "\n";

@@ -14,6 +14,7 @@
 namespace leeway::report {
 namespace {
 
+using drift::Cause;
 using testing::HasSubstr;
 
 monitor::WindowReport drifted_window() {
@@ -102,6 +103,18 @@ TEST(Text, puts_the_worst_feature_first_and_says_what_moved) {
   EXPECT_THAT(text, HasSubstr("age: drift, missing: 0 % -> 10 %"));
   EXPECT_THAT(text, HasSubstr("unseen categories: 0 % -> 10 %"));
   EXPECT_THAT(text, HasSubstr("age: 100 live values malformed, counted as missing"));
+}
+
+TEST(Text, shows_control_characters_of_names_as_what_they_are) {
+  monitor::WindowReport window;
+  drift::FeatureReport& feature = window.report.features.emplace_back();
+  feature.feature = "a\nverdict: stable\x1B[2J";
+  feature.verdict = Verdict::drift;
+  feature.findings.push_back({Cause::missing, Verdict::drift, {}});
+  for (const std::string& text : {to_text(window.report), to_line(window)}) {
+    EXPECT_THAT(text, HasSubstr("a\\x0Averdict: stable\\x1B[2J"));
+    EXPECT_THAT(text, testing::Not(HasSubstr("\x1B")));
+  }
 }
 
 TEST(Line, names_rows_verdict_and_causes) {
