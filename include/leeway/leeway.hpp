@@ -8,7 +8,7 @@
 //
 //   base     Result, Error, time, Evidence, Verdict
 //   core     axes, histograms, moments: header-only, also by itself as leeway/core.hpp
-//   simd     the kernels that count blocks of rows on whatever instruction set the machine has
+//   simd     the kernels that count columns and blocks of rows, on whatever instruction set the machine has
 //   stats    the laws behind the p-values
 //   drift    PSI, KS, JS, KL; conventions, calibration, verdicts
 //   profile  the reference: built once at training
@@ -44,6 +44,7 @@
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
 #include "leeway/simd/active_target.hpp"
+#include "leeway/simd/count.hpp"
 #include "leeway/simd/count_rows.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "leeway/stats/gamma.hpp"
