@@ -45,6 +45,7 @@
 #include "leeway/report/time_text.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
+#include "leeway/simd/count_codes.hpp"
 #include "leeway/simd/count_rows.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "leeway/stats/gamma.hpp"
@@ -52,9 +53,12 @@
 #include "leeway/stats/proportions.hpp"
 #include "leeway/store/atomic_file.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/stream/column.hpp"
 #include "leeway/stream/pane.hpp"
 #include "leeway/stream/recorder.hpp"
+#include "leeway/stream/row_layout.hpp"
 #include "leeway/stream/tumbling_window.hpp"
+#include "leeway/stream/unseen_sample.hpp"
 #include "leeway/stream/value.hpp"
 
 #endif

@@ -87,10 +87,11 @@ std::size_t reversed(std::size_t bits, unsigned count) {
 }
 
 template <class T>
-RegisterTree<T> make_tree(const std::vector<T>& edges) {
-  RegisterTree<T> tree;
+std::unique_ptr<const RegisterTree<T>> make_tree(const std::vector<T>& edges) {
   const unsigned depth = depth_for(edges.size());
-  if (depth > kMaxTreeDepth) return tree;
+  if (depth > kMaxTreeDepth) return nullptr;
+  auto made = std::make_unique<RegisterTree<T>>();
+  RegisterTree<T>& tree = *made;
   tree.depth = depth;
   tree.nodes.fill(std::numeric_limits<T>::quiet_NaN());
   for (unsigned level = 0; level < depth; ++level) {
@@ -103,7 +104,7 @@ RegisterTree<T> make_tree(const std::vector<T>& edges) {
   for (std::size_t code = 0; code < (std::size_t{1} << depth); ++code) {
     tree.bin_of_code[code] = static_cast<std::uint8_t>(reversed(code, depth));
   }
-  return tree;
+  return made;
 }
 
 // 2^p + i is i in its lowest bits, where p is the precision.
@@ -143,7 +144,7 @@ bool try_lut(RegisterLut<T>& lut, const std::vector<T>& edges, double first, dou
 template <class T>
 RegisterLut<T> make_lut(const std::vector<T>& edges, const std::vector<T>& interior) {
   RegisterLut<T> lut;
-  if (edges.size() > kMaxLutEdges || interior.size() < 2) return lut;
+  if (edges.size() > kMaxLutEdges<T> || interior.size() < 2) return lut;
   const auto first = static_cast<double>(interior.front());
   const auto last = static_cast<double>(interior.back());
   if (!(first < last)) return lut;
@@ -235,8 +236,8 @@ void make_tables(std::span<const double> axis_edges, double lower, double upper,
   tables.padded_edges.resize(edges.size() + 64, std::numeric_limits<T>::quiet_NaN());
   tables.tree_bins = tables.bins;
   if (depth_for(edges.size()) > depth_for(interior.size())) tables.tree_bins = make_bins<T>(interior, nullptr, nullptr);
-  tables.tree = make_tree(tables.tree_bins.edges);
   tables.lut = make_lut(edges, interior);
+  if (!tables.lut.fits) tables.tree = make_tree(tables.tree_bins.edges);
   if (edges.size() > kCompareEdges) tables.memory = make_memory_lut(edges, interior);
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "leeway/core/counts.hpp"
@@ -32,7 +33,8 @@ struct Bins {
 };
 
 inline constexpr std::size_t kLutCells = 128;
-inline constexpr std::size_t kMaxLutEdges = 64;
+template <class T>
+inline constexpr std::size_t kMaxLutEdges = 128 / sizeof(T);  // two registers of 64 bytes
 inline constexpr unsigned kMaxTreeDepth = 8;
 
 /// A table in registers: position(x) = fma(clamp(x), scale, offset) rises with x and ends in the integers
@@ -46,14 +48,14 @@ struct RegisterLut {
   T scale = 0;
   T offset = 0;
   alignas(64) std::array<std::uint8_t, kLutCells> first_edge{};
-  alignas(64) std::array<T, kMaxLutEdges> edges{};
+  alignas(64) std::array<T, kMaxLutEdges<T>> edges{};
 };
 
 /// A binary search tree in registers. Level l begins at nodes[2^l]; its nodes are found by the decisions of the levels
 /// above, the first in bit 0, and so the bits of the code that comes out are those of the bin in reverse.
 template <class T>
 struct RegisterTree {
-  unsigned depth = 0;  ///< 0: too many edges
+  unsigned depth = 0;
   alignas(64) std::array<T, (1u << kMaxTreeDepth) + 16> nodes{};
   std::array<std::uint8_t, 1u << kMaxTreeDepth> bin_of_code{};
 };
@@ -77,14 +79,14 @@ std::int32_t order_key(double x) noexcept;
 
 template <class T>
 struct TypeTables {
-  T lower{};                    ///< x >= lower: not below the range
-  T beyond_upper{};             ///< x >= beyond_upper: above the range
-  Bins<T> bins;                 ///< with the range
-  std::vector<T> padded_edges;  ///< of bins; then NaN, which nothing is at or above
-  RegisterLut<T> lut;           ///< over bins
-  Bins<T> tree_bins;            ///< with the range where that costs no level
-  RegisterTree<T> tree;         ///< over tree_bins
-  MemoryLut<T> memory;          ///< over bins
+  T lower{};                                    ///< x >= lower: not below the range
+  T beyond_upper{};                             ///< x >= beyond_upper: above the range
+  Bins<T> bins;                                 ///< with the range
+  std::vector<T> padded_edges;                  ///< of bins; then NaN, which nothing is at or above
+  RegisterLut<T> lut;                           ///< over bins
+  Bins<T> tree_bins;                            ///< with the range where that costs no level
+  std::unique_ptr<const RegisterTree<T>> tree;  ///< over tree_bins; absent with too many edges, or where lut serves
+  MemoryLut<T> memory;                          ///< over bins
 };
 
 struct CountTables {

@@ -304,13 +304,13 @@ HWY_INLINE void CountByTree(const detail::TypeTables<T>& tables, const T* x, std
   const std::size_t last_bin = tables.tree_bins.size() - 1;
   std::size_t last_code = 0;
   for (std::size_t code = 0; code < codes; ++code) {
-    if (tables.tree.bin_of_code[code] == last_bin) last_code = code;
+    if (tables.tree->bin_of_code[code] == last_bin) last_code = code;
   }
   if (tables.tree_bins.ranged) {
-    const TreeSearch<L, kDepth, true> search{tables.tree};
+    const TreeSearch<L, kDepth, true> search{*tables.tree};
     CountWith<L>(tables, tables.tree_bins, search, codes, last_code, x, n, cells, side);
   } else {
-    const TreeSearch<L, kDepth, false> search{tables.tree};
+    const TreeSearch<L, kDepth, false> search{*tables.tree};
     CountWith<L>(tables, tables.tree_bins, search, codes, last_code, x, n, cells, side);
   }
 }
@@ -327,11 +327,11 @@ HWY_INLINE void CountByLut(const detail::TypeTables<T>& tables, const T* x, std:
 template <class T>
 HWY_NOINLINE bool CountInRegisters(const detail::TypeTables<T>& tables, const T* x, std::size_t n, std::uint64_t* cells,
                                    SideCounts& side) {
-  const std::size_t edges = tables.bins.edges.size();
   constexpr std::size_t kLanes = LanesOf<T>::type::kLanes;
-  if (tables.lut.fits && edges <= kLanes) return CountByLut<kLanes>(tables, x, n, cells, side), true;
-  if (tables.lut.fits && edges <= 2 * kLanes) return CountByLut<2 * kLanes>(tables, x, n, cells, side), true;
-  switch (tables.tree.depth) {
+  if (tables.lut.fits && tables.bins.edges.size() <= kLanes) return CountByLut<kLanes>(tables, x, n, cells, side), true;
+  if (tables.lut.fits) return CountByLut<2 * kLanes>(tables, x, n, cells, side), true;
+  if (!tables.tree) return false;
+  switch (tables.tree->depth) {
     case 1: return CountByTree<T, 1>(tables, x, n, cells, side), true;
     case 2: return CountByTree<T, 2>(tables, x, n, cells, side), true;
     case 3: return CountByTree<T, 3>(tables, x, n, cells, side), true;

@@ -5,20 +5,31 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "leeway/core/counts.hpp"
 #include "leeway/profile/profile.hpp"
+#include "leeway/simd/count.hpp"
 #include "leeway/simd/count_rows.hpp"
+#include "leeway/stream/column.hpp"
+#include "leeway/stream/detail/row_encoder.hpp"
+#include "leeway/stream/unseen_sample.hpp"
+#include "stream/category_key.hpp"
 
 namespace leeway::inline v1::stream::detail {
 
-/// A column of numbers in memory, `stride` elements from one to the next. Borrowed.
-template <class T>
-struct Strided {
-  const T* first = nullptr;
+/// A column of words in memory, `stride` bytes from one to the next. Borrowed.
+struct StridedWords {
+  const std::byte* first = nullptr;
   std::size_t size = 0;
-  std::size_t stride = 1;
+  std::size_t stride = sizeof(std::uint64_t);
+};
+
+/// Where one feature is counted. `unseen` is null for a numeric feature.
+struct FeatureCounts {
+  Counts& counts;
+  UnseenSample* unseen = nullptr;
 };
 
 /// The axes of a profile, compiled for counting. Immutable; the panes of a profile share it.
@@ -26,26 +37,28 @@ class CountingPlan {
  public:
   explicit CountingPlan(std::shared_ptr<const profile::Profile> profile);
 
-  /// The features that blocks of rows are counted over at once.
+  /// The features that blocks of rows of floats are counted over at once.
   [[nodiscard]] const simd::RowPlan& rows() const noexcept { return rows_; }
   /// The others.
   [[nodiscard]] std::span<const std::size_t> one_by_one() const noexcept { return one_by_one_; }
 
-  [[nodiscard]] bool is_categorical(std::size_t feature) const noexcept {
-    return leeway::is_categorical(axis(feature));
-  }
+  [[nodiscard]] const std::shared_ptr<const RowEncoder>& encoder() const noexcept { return encoder_; }
+  [[nodiscard]] bool is_categorical(std::size_t feature) const noexcept { return encoder_->is_categorical(feature); }
 
   /// Counts numbers; those of a categorical feature stand for their shortest decimal text.
   template <class T>
-  void count(std::size_t feature, Strided<T> column, Counts& counts) const noexcept;
+  void count(std::size_t feature, simd::StridedValues<T> column, FeatureCounts to) const noexcept;
+  void count(std::size_t feature, StridedWords column, FeatureCounts to) const noexcept;
+  void count(std::size_t feature, const Column& column, FeatureCounts to) const noexcept;
 
-  /// Counts a category. Precondition: is_categorical(feature).
-  void count_text(std::size_t feature, std::string_view text, Counts& counts) const noexcept;
+  /// Keeps the text of a category that the profile does not list. Precondition: is_categorical(feature).
+  void keep_unseen_text(std::size_t feature, std::string_view text, UnseenSample& unseen) const noexcept;
 
  private:
-  [[nodiscard]] const Axis& axis(std::size_t feature) const noexcept { return profile_->features()[feature].axis; }
+  using Feature = std::variant<simd::CountPlan, CategoryIndex>;
 
-  std::shared_ptr<const profile::Profile> profile_;
+  std::vector<Feature> features_;
+  std::shared_ptr<const RowEncoder> encoder_;
   simd::RowPlan rows_;
   std::vector<std::size_t> one_by_one_;
 };

@@ -1,17 +1,18 @@
 #include "leeway/stream/pane.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
-#include <string_view>
 #include <utility>
 
-#include "stream/category_text.hpp"
 #include "stream/counting_plan.hpp"
 
 namespace leeway::inline v1::stream {
 namespace {
 
-using detail::Strided;
+using detail::StridedWords;
+using simd::StridedValues;
 
 Moments empty_moments(const Axis& axis) {
   return std::visit(
@@ -25,29 +26,62 @@ Moments empty_moments(const Axis& axis) {
       axis);
 }
 
-std::string_view category_text(const Value& value, detail::Decimal& buffer) noexcept {
-  if (value.type() == Value::Type::text) return value.text();
-  if (value.type() == Value::Type::boolean) return value.integer() != 0 ? "true" : "false";
-  return detail::decimal(value.integer(), buffer);
+void add_moment(double x, Moments& moments) noexcept {
+  if (std::isfinite(x)) moments.add(x);
 }
 
 template <class T>
-void add_moments(Strided<T> column, Moments& moments) noexcept {
-  for (std::size_t i = 0; i < column.size; ++i) {
-    const auto x = static_cast<double>(column.first[i * column.stride]);
-    if (std::isfinite(x)) moments.add(x);
+void add_moments(StridedValues<T> column, Moments& moments) noexcept {
+  for (std::size_t i = 0; i < column.size; ++i)
+    add_moment(static_cast<double>(column.first[static_cast<std::ptrdiff_t>(i) * column.stride]), moments);
+}
+
+void add_moments(StridedWords column, Moments& moments) noexcept {
+  for (std::size_t i = 0; i < column.size; ++i)
+    add_moment(std::bit_cast<double>(detail::load_word(column.first + i * column.stride)), moments);
+}
+
+struct MomentsAdder {
+  Moments& moments;
+
+  template <class T>
+  requires std::is_arithmetic_v<T>
+  void operator()(std::span<const T> column) const noexcept {
+    add_moments(StridedValues<T>{column.data(), column.size()}, moments);
   }
+  void operator()(const auto&) const noexcept {}  // texts are no numbers
+};
+
+void add_moments(const Column& column, Moments& moments) noexcept { std::visit(MomentsAdder{moments}, column.data()); }
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
 
 Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
-    : profile_(std::move(profile)), plan_(std::make_shared<const detail::CountingPlan>(profile_)), options_(options) {
+    : profile_(std::move(profile)),
+      plan_(std::make_shared<const detail::CountingPlan>(profile_)),
+      moments_wanted_(options.moments) {
   for (const profile::FeatureProfile& feature : profile_->features()) {
     counts_.emplace_back().cells.resize(size(feature.axis));
     moments_.push_back(empty_moments(feature.axis));
+    unseen_of_.push_back(kNumeric);
+    if (!is_categorical(feature.axis)) continue;
+    const bool keeps_text = contains(options.unseen_text, feature.name);
+    unseen_of_.back() = static_cast<std::uint32_t>(unseen_.size());
+    unseen_.emplace_back(keeps_text);
+    if (keeps_text) text_features_.push_back(static_cast<std::uint32_t>(counts_.size() - 1));
   }
   tallies_.resize(plan_->rows().tallies());
+}
+
+std::shared_ptr<const detail::RowEncoder> Pane::encoder() const noexcept { return plan_->encoder(); }
+
+detail::FeatureCounts Pane::counts_of(std::size_t feature) noexcept {
+  const std::uint32_t unseen = unseen_of_[feature];
+  return {counts_[feature], unseen == kNumeric ? nullptr : &unseen_[unseen]};
 }
 
 void Pane::record(std::span<const float> row) noexcept {
@@ -61,8 +95,12 @@ void Pane::record_rows(RowMajor<float> rows) noexcept {
   settle();
 }
 void Pane::record_rows(RowMajor<double> rows) noexcept { record_block(rows); }
-void Pane::record_columns(std::span<const std::span<const float>> columns) noexcept { record_columns_of(columns); }
-void Pane::record_columns(std::span<const std::span<const double>> columns) noexcept { record_columns_of(columns); }
+
+template <class C>
+void Pane::record_column(std::size_t feature, C column) noexcept {
+  plan_->count(feature, column, counts_of(feature));
+  if (moments_wanted_ && !plan_->is_categorical(feature)) add_moments(column, moments_[feature]);
+}
 
 template <class T>
 void Pane::record_block(RowMajor<T> rows) noexcept {
@@ -72,8 +110,16 @@ void Pane::record_block(RowMajor<T> rows) noexcept {
     return;
   }
   rows_ += rows.rows;
+  const auto stride = static_cast<std::ptrdiff_t>(rows.row_stride);
+  for (std::size_t i = 0; i < counts_.size(); ++i) record_column(i, StridedValues<T>{rows.data + i, rows.rows, stride});
+}
+
+void Pane::record_words(const std::byte* rows, std::size_t count) noexcept {
+  if (count == 0) return;  // also no address to count from
+  rows_ += count;
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
   for (std::size_t i = 0; i < counts_.size(); ++i)
-    record_column(i, Strided<T>{rows.data + i, rows.rows, rows.row_stride});
+    record_column(i, StridedWords{rows + i * kWord, count, counts_.size() * kWord});
 }
 
 void Pane::record_unsettled(RowMajor<float> rows) noexcept {
@@ -87,12 +133,20 @@ void Pane::record_unsettled(RowMajor<float> rows) noexcept {
   rows_ += rows.rows;
   tallied_rows_ += rows.rows;
   simd::count_rows(plan_->rows(), rows.data, rows.rows, rows.row_stride, tallies_.data());
-  for (const std::size_t i : plan_->one_by_one())
-    plan_->count(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride}, counts_[i]);
-  if (!options_.moments) return;
+  const auto column = [&](std::size_t i) {
+    return StridedValues<float>{rows.data + i, rows.rows, static_cast<std::ptrdiff_t>(rows.row_stride)};
+  };
+  for (const std::size_t i : plan_->one_by_one()) plan_->count(i, column(i), counts_of(i));
+  if (!moments_wanted_) return;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    if (!plan_->is_categorical(i)) add_moments(Strided<float>{rows.data + i, rows.rows, rows.row_stride}, moments_[i]);
+    if (!plan_->is_categorical(i)) add_moments(column(i), moments_[i]);
   }
+}
+
+void Pane::record_unsettled(detail::RowBytes rows) noexcept {
+  if (rows.kind == detail::RowKind::words) return record_words(rows.data, rows.rows);
+  const std::size_t features = counts_.size();
+  record_unsettled(RowMajor<float>{reinterpret_cast<const float*>(rows.data), rows.rows, features, features});
 }
 
 void Pane::settle() noexcept {
@@ -101,23 +155,16 @@ void Pane::settle() noexcept {
   tallied_rows_ = 0;
 }
 
-template <class T>
-void Pane::record_columns_of(std::span<const std::span<const T>> columns) noexcept {
+void Pane::record_columns(std::span<const Column> columns) noexcept {
   const std::size_t rows = columns.empty() ? 0 : columns[0].size();
   const bool fit =
-      std::all_of(columns.begin(), columns.end(), [rows](const auto& column) { return column.size() == rows; });
+      std::all_of(columns.begin(), columns.end(), [rows](const Column& column) { return column.size() == rows; });
   if (!fit || columns.size() != counts_.size()) {
     rejected_rows_ += rows;
     return;
   }
   rows_ += rows;
-  for (std::size_t i = 0; i < columns.size(); ++i) record_column(i, Strided<T>{columns[i].data(), rows, 1});
-}
-
-template <class T>
-void Pane::record_column(std::size_t feature, Strided<T> column) noexcept {
-  plan_->count(feature, column, counts_[feature]);
-  if (options_.moments && !plan_->is_categorical(feature)) add_moments(column, moments_[feature]);
+  for (std::size_t i = 0; i < columns.size(); ++i) record_column<const Column&>(i, columns[i]);
 }
 
 void Pane::record(std::span<const Value> row) noexcept {
@@ -126,23 +173,15 @@ void Pane::record(std::span<const Value> row) noexcept {
     return;
   }
   ++rows_;
-  for (std::size_t i = 0; i < row.size(); ++i) record_value(i, row[i]);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const std::uint64_t word = plan_->encoder()->encode(i, row[i]);
+    record_column(i, StridedWords{reinterpret_cast<const std::byte*>(&word), 1});
+    if (row[i].type() == Value::Type::text && plan_->is_categorical(i)) keep_unseen_text(i, row[i].text());
+  }
 }
 
-void Pane::record_value(std::size_t feature, const Value& value) noexcept {
-  SideCounts& side = counts_[feature].side;
-  const bool categorical = plan_->is_categorical(feature);
-  const bool misfit = value.type() == Value::Type::malformed || (!categorical && value.type() == Value::Type::text);
-  if (misfit || value.type() == Value::Type::missing) {
-    ++side.missing;
-    side.malformed += misfit;
-  } else if (categorical && value.type() != Value::Type::number) {
-    detail::Decimal buffer;
-    plan_->count_text(feature, category_text(value, buffer), counts_[feature]);
-  } else {
-    const double x = value.number();
-    record_column(feature, Strided<double>{&x, 1, 1});
-  }
+void Pane::keep_unseen_text(std::size_t feature, std::string_view text) noexcept {
+  plan_->keep_unseen_text(feature, text, unseen_[unseen_of_[feature]]);
 }
 
 Result<void> Pane::merge(const Pane& other) {
@@ -158,6 +197,7 @@ Result<void> Pane::merge(const Pane& other) {
     if (auto merged = counts_[i].merge(other.counts_[i]); !merged) return merged;
     if (auto merged = moments_[i].merge(other.moments_[i]); !merged) return merged;
   }
+  for (std::size_t i = 0; i < unseen_.size(); ++i) unseen_[i].merge(other.unseen_[i]);
   return {};
 }
 
@@ -169,6 +209,7 @@ void Pane::reset() noexcept {
     counts.side = {};
   }
   for (Moments& moments : moments_) moments.reset();
+  for (UnseenSample& sample : unseen_) sample.reset();
 }
 
 }  // namespace leeway::inline v1::stream

@@ -14,17 +14,18 @@ void merge(Pane& into, const Pane& from) {
   LEEWAY_ASSERT(merged.has_value());
 }
 
-RowMajor<float> row_major(std::span<const float> rows, std::size_t features) {
-  return {rows.data(), features == 0 ? 0 : rows.size() / features, features, features};
-}
-
 Result<void> check_same_features(const profile::Profile& expected, const profile::Profile& found) {
-  const auto same_name = [](const auto& a, const auto& b) { return a.name == b.name; };
+  const auto same = [](const auto& a, const auto& b) {
+    return a.name == b.name && is_categorical(a.axis) == is_categorical(b.axis);
+  };
   if (std::equal(expected.features().begin(), expected.features().end(), found.features().begin(),
-                 found.features().end(), same_name)) {
+                 found.features().end(), same)) {
     return {};
   }
-  return Error{ErrorCode::incompatible, "expected a profile of the same features in the same order, found another", {}};
+  return Error{ErrorCode::incompatible,
+               "expected a profile of the same features, numeric or categorical as before, in the same order, found "
+               "another",
+               {}};
 }
 
 }  // namespace
@@ -32,11 +33,67 @@ Result<void> check_same_features(const profile::Profile& expected, const profile
 namespace detail {
 
 Slot::Slot(const Pane& empty, RecorderOptions options)
-    : blocks_(empty.counts().size(), std::clamp<std::uint32_t>(options.block_rows, 1, 65535)), panes_{empty, empty} {}
+    : blocks_(empty.counts().size(), std::clamp<std::uint32_t>(options.block_rows, 1, 65535)),
+      encoder_(empty.encoder()),
+      panes_{empty, empty} {
+  if (empty.text_features().empty()) return;
+  keeps_text_.resize(blocks_.features());
+  for (const std::uint32_t feature : empty.text_features()) keeps_text_[feature] = 1;
+}
 
 // Announced before the block is taken: a collector that finds its claim overtaken then waits for these counts.
-void Slot::count_full_block() noexcept {
-  record_now([this](Pane& pane) { pane.record_unsettled(row_major(blocks_.take_full_block(), blocks_.features())); });
+void Slot::count_block(RowKind next) noexcept {
+  record_now([this, next](Pane& pane) { pane.record_unsettled(blocks_.take_block(next)); });
+}
+
+void Slot::expect(RowKind kind) noexcept {
+  if (blocks_.kind() != kind) count_block(kind);
+}
+
+void Slot::reject() noexcept {
+  record_now([](Pane& pane) { ++pane.rejected_rows_; });
+}
+
+void Slot::record_other(std::span<const float> row) noexcept {
+  if (row.size() != blocks_.features()) return reject();
+  expect(RowKind::floats);
+  record(row);
+}
+
+void Slot::record(std::span<const double> row) noexcept {
+  if (row.size() != blocks_.features()) return reject();
+  expect(RowKind::words);
+  encoder_->encode_row(row, blocks_.next_row());
+  end_row();
+}
+
+void Slot::record(std::span<const Value> row) noexcept {
+  if (row.size() != blocks_.features()) return reject();
+  expect(RowKind::words);
+  for (std::size_t i = 0; i < row.size(); ++i) set(i, row[i]);
+  end_row();
+}
+
+void Slot::record(const void* row, const RowLayout& layout) noexcept {
+  if (layout.features() != blocks_.features()) return reject();
+  expect(RowKind::words);
+  for (std::size_t i = 0; i < layout.features(); ++i) set(i, layout.read(i, row));
+  end_row();
+}
+
+void Slot::begin_row() noexcept {
+  expect(RowKind::words);
+  encoder_->encode_missing(blocks_.next_row());
+}
+
+void Slot::set(std::size_t feature, const Value& value) noexcept {
+  store_word(encoder_->encode(feature, value), place(feature));
+  if (!keeps_text_.empty() && keeps_text_[feature] != 0 && value.type() == Value::Type::text)
+    record_now([&](Pane& pane) { pane.keep_unseen_text(feature, value.text()); });
+}
+
+void Slot::end_row() noexcept {
+  if (blocks_.append_written()) count_block(RowKind::words);
 }
 
 Pane& Slot::switch_panes() noexcept {
@@ -47,9 +104,9 @@ Pane& Slot::switch_panes() noexcept {
 }
 
 template <class Renew>
-void Slot::drain_into(Pane& drained, std::vector<float>& scratch, Renew renew) {
-  blocks_.claim(scratch);
-  drained.record_rows(row_major(scratch, blocks_.features()));
+void Slot::drain_into(Pane& drained, std::vector<std::byte>& scratch, Renew renew) {
+  drained.record_unsettled(blocks_.claim(scratch));
+  drained.settle();
   Pane& left = switch_panes();
   left.settle();
   merge(drained, left);
@@ -59,7 +116,7 @@ void Slot::drain_into(Pane& drained, std::vector<float>& scratch, Renew renew) {
 }  // namespace detail
 
 Collector::Collector(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
-    : options_(options), empty_(std::move(profile), options) {}
+    : options_(std::move(options)), empty_(std::move(profile), options_) {}
 
 Recorder Collector::recorder(RecorderOptions options) {
   const std::lock_guard lock(mutex_);

@@ -23,16 +23,31 @@ std::shared_ptr<const profile::Profile> mixed_profile() {
 }
 
 TEST(Recorder, allocates_nothing_while_it_records) {
-  Collector collector(mixed_profile(), {.moments = true});
+  const auto profile = mixed_profile();
+  Collector collector(profile, {.moments = true, .unseen_text = {"c"}});
   Recorder recorder = collector.recorder({.block_rows = 8});
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::array<float, 3> floats{nan, 1e30F, 12};
   const std::array<double, 3> doubles{5, -7, 0.1};
   const std::array<Value, 3> values{Value("text"), Value::malformed(),
                                     Value(std::string_view("a category that nobody has seen before"))};
-  const std::array<std::span<const float>, 3> columns{floats, floats, floats};
+  const std::array<Column, 3> columns{floats, floats, floats};
+  struct Row {
+    float many;
+    std::int64_t few;
+    std::string_view c;
+  };
+  const auto layout =
+      RowLayout::make(*profile, {field<&Row::many>("many_cells"), field<&Row::few>("few_cells"), field<&Row::c>("c")});
+  const Row row{1, 2, "another category that nobody has seen before"};
+  const std::vector<std::string_view> words{"a", "b"};
+  const std::vector<std::int8_t> codes{0, 1, -1};
+  const std::array<Column, 3> mixed{floats, doubles, Dictionary<std::int8_t>{codes, words}};
   const std::uint64_t before = test::allocations();
   for (int i = 0; i < 1000; ++i) {
+    recorder.record(&row, *layout);
+    recorder.row().set(0, 1).set(2, "a text of some length, longer than any small string").record();
+    recorder.record_columns(mixed);
     recorder.record(floats);
     recorder.record(doubles);
     recorder.record(values);
@@ -41,7 +56,7 @@ TEST(Recorder, allocates_nothing_while_it_records) {
     recorder.record_columns(columns);
   }
   EXPECT_EQ(test::allocations(), before);
-  EXPECT_EQ(collector.drain().rows(), 1000u * 7) << "1 + 1 + 1 + 1 + 3 rows each time";
+  EXPECT_EQ(collector.drain().rows(), 1000u * 12) << "1 + 1 + 3 + 1 + 1 + 1 + 1 + 3 rows each time";
 }
 
 // What the documentation states: 2 kB per feature of ten cells and recorder, whatever the number of rows.

@@ -106,7 +106,7 @@ TEST(Pane, counts_rows_and_columns_as_it_counts_one_row_after_another) {
   Pane columns(profile, {.moments = true});
   const std::vector<double> x{0.5, kNan, 9, -1};
   const std::vector<double> c{7, kNan, 7.5, 8};
-  columns.record_columns(std::array<std::span<const double>, 2>{x, c});
+  columns.record_columns(std::array<Column, 2>{x, c});
   for (const Pane* pane : {&blocks, &columns}) {
     EXPECT_EQ(pane->rows(), 4u);
     for (std::size_t i = 0; i < 2; ++i) {
@@ -128,7 +128,7 @@ TEST(Pane, rejects_columns_of_unequal_length) {
   Pane pane(numeric_profile(2));
   const std::vector<float> two{0, 1};
   const std::vector<float> one{0};
-  pane.record_columns(std::array<std::span<const float>, 2>{two, one});
+  pane.record_columns(std::array<Column, 2>{two, one});
   EXPECT_EQ(pane.rejected_rows(), 2u);
   EXPECT_EQ(pane.counts()[0].total(), 0u);
 }

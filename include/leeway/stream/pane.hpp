@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "leeway/base/export.hpp"
@@ -11,6 +13,10 @@
 #include "leeway/core/counts.hpp"
 #include "leeway/core/moments.hpp"
 #include "leeway/profile/profile.hpp"
+#include "leeway/stream/column.hpp"
+#include "leeway/stream/detail/row_blocks.hpp"
+#include "leeway/stream/detail/row_encoder.hpp"
+#include "leeway/stream/unseen_sample.hpp"
 #include "leeway/stream/value.hpp"
 
 namespace leeway::inline v1::stream {
@@ -18,6 +24,8 @@ namespace leeway::inline v1::stream {
 /// What a pane counts beside the cells.
 struct PaneOptions {
   bool moments = false;  ///< mean, variance, extremes of numeric features: dearer than the counting itself
+  /// Categorical features whose unseen categories may be kept, and shown, as text: it may be personal data.
+  std::vector<std::string> unseen_text{};
 };
 
 /// A block of rows in memory: row i begins at data + i * row_stride. Borrowed.
@@ -31,12 +39,13 @@ struct RowMajor {
 
 namespace detail {
 class CountingPlan;
-template <class T>
-struct Strided;
+class Slot;
+struct FeatureCounts;
 }  // namespace detail
 
 /// Rows counted over the cells of a profile: the smallest piece of a window, and, merged, the window itself.
-/// Size: independent of the number of rows; per feature 8 bytes a cell and about 160 more.
+/// Size: independent of the number of rows; per feature 8 bytes a cell and about 160 more, or 300 if
+/// it is categorical.
 ///
 /// record() is noexcept and allocates nothing: a value that does not fit is counted, and a row that has not as many
 /// values as the profile has features is counted as rejected. Thread contract: one writer; a Recorder gives each
@@ -56,17 +65,11 @@ class Pane {
   LEEWAY_EXPORT void record_rows(RowMajor<double> rows) noexcept;
   /// Counts many rows given by columns, one per feature. All are rejected unless there are as many columns, of one
   /// length.
-  LEEWAY_EXPORT void record_columns(std::span<const std::span<const float>> columns) noexcept;
-  LEEWAY_EXPORT void record_columns(std::span<const std::span<const double>> columns) noexcept;
+  LEEWAY_EXPORT void record_columns(std::span<const Column> columns) noexcept;
 
   /// Adds the rows of another pane. Errors: incompatible (another profile); nothing is added then.
   LEEWAY_EXPORT Result<void> merge(const Pane& other);
   LEEWAY_EXPORT void reset() noexcept;
-
-  /// The cheaper half of record_rows, for rows of floats: their counts show after settle(), which merge() and reset()
-  /// of this pane must not precede.
-  LEEWAY_EXPORT void record_unsettled(RowMajor<float> rows) noexcept;
-  LEEWAY_EXPORT void settle() noexcept;
 
   [[nodiscard]] const profile::Profile& profile() const noexcept { return *profile_; }
   [[nodiscard]] const std::shared_ptr<const profile::Profile>& shared_profile() const noexcept { return profile_; }
@@ -77,24 +80,41 @@ class Pane {
   [[nodiscard]] std::span<const Counts> counts() const noexcept { return counts_; }
   /// Per feature; of finite values; without any for categorical features, or unless asked for.
   [[nodiscard]] std::span<const Moments> moments() const noexcept { return moments_; }
+  /// A sample of what is counted as unseen; null for a numeric feature.
+  [[nodiscard]] const UnseenSample* unseen(std::size_t feature) const noexcept {
+    return unseen_of_[feature] == kNumeric ? nullptr : &unseen_[unseen_of_[feature]];
+  }
 
  private:
-  void record_value(std::size_t feature, const Value& value) noexcept;
+  friend class detail::Slot;
+  static constexpr std::uint32_t kNumeric = ~std::uint32_t{0};
+
+  // Rows of a block: their counts show after settle(), which merge() and reset() must not precede.
+  LEEWAY_EXPORT void record_unsettled(detail::RowBytes rows) noexcept;
+  LEEWAY_EXPORT void settle() noexcept;
+  LEEWAY_EXPORT void keep_unseen_text(std::size_t feature, std::string_view text) noexcept;
+  [[nodiscard]] LEEWAY_EXPORT std::shared_ptr<const detail::RowEncoder> encoder() const noexcept;
+  [[nodiscard]] std::span<const std::uint32_t> text_features() const noexcept { return text_features_; }
+
   template <class T>
   void record_block(RowMajor<T> rows) noexcept;
-  template <class T>
-  void record_columns_of(std::span<const std::span<const T>> columns) noexcept;
-  template <class T>
-  void record_column(std::size_t feature, detail::Strided<T> column) noexcept;
+  void record_unsettled(RowMajor<float> rows) noexcept;
+  void record_words(const std::byte* rows, std::size_t count) noexcept;
+  template <class C>
+  void record_column(std::size_t feature, C column) noexcept;
+  detail::FeatureCounts counts_of(std::size_t feature) noexcept;
 
   std::shared_ptr<const profile::Profile> profile_;
   std::shared_ptr<const detail::CountingPlan> plan_;
-  PaneOptions options_;
+  bool moments_wanted_;
   std::uint64_t rows_ = 0;
   std::uint64_t rejected_rows_ = 0;
   std::vector<Counts> counts_;
   std::vector<Moments> moments_;
-  std::vector<std::uint32_t> tallies_;  // of the rows that wait for settle(), as simd::count_rows lays them out
+  std::vector<UnseenSample> unseen_;          // of categorical features
+  std::vector<std::uint32_t> unseen_of_;      // per feature: where in unseen_, or kNumeric
+  std::vector<std::uint32_t> text_features_;  // whose unseen categories are kept as text
+  std::vector<std::uint32_t> tallies_;        // of the rows that wait for settle(), as simd::count_rows lays them out
   std::uint64_t tallied_rows_ = 0;
 };
 

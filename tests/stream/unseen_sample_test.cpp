@@ -1,0 +1,80 @@
+#include "leeway/stream/unseen_sample.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "support/generator.hpp"
+
+namespace leeway::stream {
+namespace {
+
+std::vector<UnseenSample::Entry> entries(const UnseenSample& sample) {
+  return {sample.entries().begin(), sample.entries().end()};
+}
+
+TEST(UnseenSample, holds_the_smallest_keys_with_exact_counts_whatever_the_order) {
+  test::Generator generator(1);
+  for (int run = 0; run < 200; ++run) {
+    const std::uint64_t distinct = 1 + generator.below(60);
+    std::map<std::uint64_t, std::uint64_t> expected;
+    UnseenSample parts[3];
+    for (int i = 0; i < 300; ++i) {
+      const std::uint64_t key = (1 + generator.below(distinct)) * 0x9E3779B97F4A7C15u;
+      ++expected[key];
+      parts[generator.below(3)].add(key);
+    }
+    UnseenSample merged;
+    for (const std::size_t i : {2u, 0u, 1u}) merged.merge(parts[i]);
+    ASSERT_EQ(merged.entries().size(), (std::min)(expected.size(), UnseenSample::kSize));
+    auto next = expected.begin();
+    for (const UnseenSample::Entry& entry : merged.entries()) {
+      EXPECT_EQ(entry.hash(), next->first >> 8);
+      EXPECT_EQ(entry.count(), next->second);
+      ++next;
+    }
+  }
+}
+
+TEST(UnseenSample, knows_how_many_distinct_ones_there_were) {
+  test::Generator generator(2);
+  UnseenSample few;
+  for (std::uint64_t key = 1; key <= UnseenSample::kSize; ++key) few.add(key << 8);
+  EXPECT_EQ(few.distinct(), UnseenSample::kSize);
+  double sum = 0;
+  for (int run = 0; run < 200; ++run) {
+    UnseenSample many;
+    for (int i = 0; i < 1000; ++i) many.add(generator.bits());
+    sum += many.distinct();
+  }
+  EXPECT_NEAR(sum / 200, 1000, 4 * 270 / 14.1) << "four standard errors of the mean";
+}
+
+TEST(UnseenSample, keeps_texts_only_on_request_and_beside_their_entries) {
+  UnseenSample silent;
+  silent.add(512);
+  silent.keep_text(512, "secret");
+  EXPECT_EQ(silent.text(0), "");
+  UnseenSample open(true);
+  open.add(1024, 2);
+  open.keep_text(1024, "second");
+  open.add(512);
+  open.keep_text(512, std::string(100, 'x'));
+  EXPECT_EQ(open.text(0), std::string(UnseenSample::kMostText, 'x'));
+  EXPECT_EQ(open.text(1), "second");
+  UnseenSample merged(true);
+  merged.merge(open);
+  EXPECT_EQ(merged.text(1), "second");
+  EXPECT_EQ(entries(merged), entries(open));
+}
+
+TEST(UnseenSample, is_empty_after_reset) {
+  UnseenSample sample;
+  for (std::uint64_t key = 1; key < 100; ++key) sample.add(key << 8);
+  sample.reset();
+  EXPECT_TRUE(sample.entries().empty());
+  EXPECT_EQ(sample.distinct(), 0);
+}
+
+}  // namespace
+}  // namespace leeway::stream
