@@ -81,6 +81,11 @@ void Slot::record(const void* row, const RowLayout& layout) noexcept {
   end_row();
 }
 
+// The collector settles.
+void Slot::record_rows(RowMajor<float> rows) noexcept {
+  record_now([rows](Pane& pane) { pane.record_unsettled(rows); });
+}
+
 void Slot::begin_row() noexcept {
   expect(RowKind::words);
   encoder_->encode_missing(blocks_.next_row());

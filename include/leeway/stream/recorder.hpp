@@ -48,6 +48,7 @@ class alignas(64) Slot {
   LEEWAY_EXPORT void record(std::span<const double> row) noexcept;
   LEEWAY_EXPORT void record(std::span<const Value> row) noexcept;
   LEEWAY_EXPORT void record(const void* row, const RowLayout& layout) noexcept;
+  LEEWAY_EXPORT void record_rows(RowMajor<float> rows) noexcept;
 
   // A row of values, one by one
   LEEWAY_EXPORT void begin_row() noexcept;
@@ -143,9 +144,7 @@ class Recorder {
   }
 
   /// Many rows at once, without a copy.
-  void record_rows(RowMajor<float> rows) noexcept {
-    slot_->record_now([rows](Pane& pane) { pane.record_rows(rows); });
-  }
+  void record_rows(RowMajor<float> rows) noexcept { slot_->record_rows(rows); }
   void record_rows(RowMajor<double> rows) noexcept {
     slot_->record_now([rows](Pane& pane) { pane.record_rows(rows); });
   }

@@ -31,8 +31,8 @@ struct RowBytes {
 ///
 /// The writer appends a row with a copy and one release store. `claim_` names the block that is filling, its kind, the
 /// buffer it is in, and how many of its rows the reader has claimed; whoever changes it with one atomic step owns what
-/// it names: the reader by raising the claimed rows, the writer by moving on to the next block. Three buffers, so that
-/// the writer always finds one that is neither the block just filled nor under the reader's eyes: it never waits.
+/// it names: the reader by raising the claimed rows, the writer by moving on to the next block. That is in the same
+/// buffer, which is still in the cache, unless the reader has announced that it reads there: so the writer never waits.
 class RowBlocks {
  public:
   /// Blocks of `block_rows` rows of floats, or as many rows of words as take the same memory, at least one.
@@ -56,8 +56,7 @@ class RowBlocks {
   /// Appends the row that was written at next_row(). Returns whether the block is full now: then take_block() is next.
   bool append_written() noexcept {
     cursor_ += features_ * value_bytes(kind_);
-    ++filled_;
-    published_.store(block_ * block_rows_ + filled_, std::memory_order_release);
+    published_.store(first_row_ + ++filled_, std::memory_order_release);
     return filled_ == capacity_;
   }
   /// Copies a row of features() floats. Precondition: kind() is floats.
@@ -66,18 +65,18 @@ class RowBlocks {
     return append_written();
   }
 
-  /// The rows of the block that no reader has claimed; they stay until the next block is taken. The writer goes on in
-  /// another buffer, with rows of kind `next`.
+  /// The rows of the block that no reader has claimed; they stay until the next row is written. The writer goes on with
+  /// rows of kind `next`.
   [[nodiscard]] RowBytes take_block(RowKind next) noexcept {
     RowBytes left{kind_, buffer(current_), filled_};
-    current_ = free_buffer();
-    cursor_ = buffer(current_);
-    filled_ = 0;
-    kind_ = next;
-    capacity_ = capacity(next);
     const std::uint64_t claimed = claim_.exchange(pack(++block_, next, current_)) & kRowMask;
+    if (reading_.load() == static_cast<int>(current_)) {
+      current_ = 1 - current_;
+      claim_.store(pack(block_, next, current_));
+    }
     left.data += claimed * row_bytes(left.kind);
     left.rows -= claimed;
+    start_block(next);
     return left;
   }
 
@@ -97,18 +96,18 @@ class RowBlocks {
   }
 
  private:
-  static constexpr std::size_t kBuffers = 3;
+  static constexpr std::size_t kBuffers = 2;
   static constexpr int kNothing = -1;
-  static constexpr std::uint64_t kRowMask = 0xFFFF;  // bits 0-15: claimed rows, 16-17: buffer, 18: kind, 19-63: block
+  static constexpr std::uint64_t kRowMask = 0xFFFF;  // bits 0-15: claimed rows, 16: buffer, 17: kind, 18-63: block
   static constexpr int kBufferShift = 16;
-  static constexpr int kKindShift = 18;
-  static constexpr int kBlockShift = 19;
+  static constexpr int kKindShift = 17;
+  static constexpr int kBlockShift = 18;
 
   static std::uint64_t pack(std::uint64_t block, RowKind kind, std::size_t buffer) noexcept {
     return (block << kBlockShift) | (static_cast<std::uint64_t>(kind) << kKindShift) |
            (std::uint64_t{buffer} << kBufferShift);
   }
-  static std::size_t buffer_of(std::uint64_t claim) noexcept { return (claim >> kBufferShift) & 3; }
+  static std::size_t buffer_of(std::uint64_t claim) noexcept { return (claim >> kBufferShift) & 1; }
   static RowKind kind_of(std::uint64_t claim) noexcept { return static_cast<RowKind>((claim >> kKindShift) & 1); }
 
   std::byte* buffer(std::size_t index) const noexcept { return storage_.get() + index * buffer_bytes_; }
@@ -117,11 +116,12 @@ class RowBlocks {
     return kind == RowKind::floats ? block_rows_ : (std::max)(block_rows_ / 2, std::size_t{1});
   }
 
-  std::size_t free_buffer() const noexcept {
-    const int reading = reading_.load();
-    for (std::size_t i = 0;; ++i) {
-      if (i != current_ && static_cast<int>(i) != reading) return i;
-    }
+  void start_block(RowKind kind) noexcept {
+    kind_ = kind;
+    capacity_ = capacity(kind);
+    cursor_ = buffer(current_);
+    filled_ = 0;
+    first_row_ = block_ * block_rows_;
   }
 
   // The writer publishes rows counted from the first of all, so that a stale number never exceeds the block's own rows.
@@ -151,6 +151,7 @@ class RowBlocks {
   std::size_t filled_ = 0;
   std::size_t current_ = 0;
   std::uint64_t block_ = 0;
+  std::uint64_t first_row_ = 0;  // of the block, as published_ counts
   // Shared:
   std::atomic<std::uint64_t> published_{0};
   std::atomic<std::uint64_t> claim_{0};
