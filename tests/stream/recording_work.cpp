@@ -74,8 +74,9 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments == std::vector<std::string>{"target"}) return std::puts(leeway::active_target()) < 0;
   if (arguments.size() != 3 || (arguments[0] != "record" && arguments[0] != "drain")) return 2;
+  const char* target = leeway::active_target();  // to ask changes nothing
   Host host(std::strtoul(arguments[1].c_str(), nullptr, 10));
   const std::size_t times = std::strtoul(arguments[2].c_str(), nullptr, 10);
   const std::uint64_t rows = arguments[0] == "record" ? record(host, times) : drain(host, times);
-  std::printf("%llu rows\n", static_cast<unsigned long long>(rows));
+  std::printf("%llu rows on %s\n", static_cast<unsigned long long>(rows), target);
 }
