@@ -60,9 +60,13 @@ struct Block {
   }
 };
 
-// Missing, below, above, negative and positive infinity, kGroup tallies each.
-HWY_NOINLINE void CountSides(const Block& block, FloatVector lower, FloatVector upper, std::uint32_t* sides) {
+// Missing, below, above, negative and positive infinity, kGroup tallies each. Takes no vectors: g++ ends functions that
+// take some, and those that end by calling them, without clearing the upper halves of the registers, and whatever plain
+// code the host runs next is slow then.
+HWY_NOINLINE void CountSides(const Block& block, const float* bounds, std::uint32_t* sides) {
   const Floats d;
+  const FloatVector lower = hn::LoadU(d, bounds);
+  const FloatVector upper = hn::LoadU(d, bounds + RowPlan::kGroup);
   const Tallies du;
   const FloatVector infinity = hn::Inf(d);
   TallyVector missing = hn::Zero(du);
@@ -140,7 +144,9 @@ HWY_NOINLINE void CountVector(const Block& block, const float* table, std::uint3
   }
   LEEWAY_UNROLL
   for (std::size_t e = 0; e < kEdges; ++e) AddTo(tallies + e * kGroup, at_or_above[e]);
-  if (HWY_UNLIKELY(!watch.IsOrdinary(lower, upper))) CountSides(block, lower, upper, tallies + kEdges * kGroup);
+  if (HWY_UNLIKELY(!watch.IsOrdinary(lower, upper))) {
+    CountSides(block, table + kEdges * kGroup, tallies + kEdges * kGroup);
+  }
 }
 
 using CountFunction = void (*)(const Block&, const float*, std::uint32_t*);
