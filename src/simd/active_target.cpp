@@ -21,9 +21,17 @@ struct Named {
 constexpr Named kNamed[] = {{"scalar", HWY_SCALAR | HWY_EMU128}, {"ssse3", HWY_SSSE3}, {"sse4", HWY_SSE4},
                             {"avx2", HWY_AVX2},                  {"avx3", HWY_AVX3},   {"avx3_dl", HWY_AVX3_DL}};
 
+// What this machine has, of what was compiled. Highway 1.0.3 forgets a restriction when asked for its targets, and
+// leaves it to who asks to say again what dispatch may choose from.
+std::int64_t targets() noexcept {
+  const std::int64_t supported = hwy::SupportedTargets();
+  hwy::GetChosenTarget().Update(supported);
+  return supported & HWY_TARGETS;
+}
+
 void restrict_to(std::string_view wanted) noexcept {
   for (const Named& named : kNamed) {
-    if (named.name == wanted && (hwy::SupportedTargets() & named.target) != 0) hwy::DisableTargets(~named.target);
+    if (named.name == wanted && (targets() & named.target) != 0) hwy::DisableTargets(~named.target);
   }
 }
 
@@ -40,7 +48,7 @@ void choose_target() noexcept {
 
 const char* active_target() noexcept {
   simd::detail::choose_target();
-  const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+  const std::int64_t targets = simd::detail::targets();
   return hwy::TargetName(targets & -targets);  // the best target is the lowest bit
 }
 
