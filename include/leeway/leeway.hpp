@@ -46,6 +46,7 @@
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_rows.hpp"
+#include "leeway/simd/moments.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "leeway/stats/gamma.hpp"
 #include "leeway/stats/kolmogorov.hpp"

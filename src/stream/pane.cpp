@@ -1,10 +1,10 @@
 #include "leeway/stream/pane.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 #include <utility>
 
+#include "leeway/simd/moments.hpp"
 #include "stream/category_text.hpp"
 #include "stream/counting_plan.hpp"
 
@@ -32,11 +32,8 @@ std::string_view category_text(const Value& value, detail::Decimal& buffer) noex
 }
 
 template <class T>
-void add_moments(Strided<T> column, Moments& moments) noexcept {
-  for (std::size_t i = 0; i < column.size; ++i) {
-    const auto x = static_cast<double>(column.first[i * column.stride]);
-    if (std::isfinite(x)) moments.add(x);
-  }
+simd::StridedValues<T> values_of(Strided<T> column) noexcept {
+  return {column.first, column.size, static_cast<std::ptrdiff_t>(column.stride)};
 }
 
 }  // namespace
@@ -91,7 +88,8 @@ void Pane::record_unsettled(RowMajor<float> rows) noexcept {
     plan_->count(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride}, counts_[i]);
   if (!options_.moments) return;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    if (!plan_->is_categorical(i)) add_moments(Strided<float>{rows.data + i, rows.rows, rows.row_stride}, moments_[i]);
+    if (!plan_->is_categorical(i))
+      simd::add_moments(values_of(Strided<float>{rows.data + i, rows.rows, rows.row_stride}), moments_[i]);
   }
 }
 
@@ -117,7 +115,7 @@ void Pane::record_columns_of(std::span<const std::span<const T>> columns) noexce
 template <class T>
 void Pane::record_column(std::size_t feature, Strided<T> column) noexcept {
   plan_->count(feature, column, counts_[feature]);
-  if (options_.moments && !plan_->is_categorical(feature)) add_moments(column, moments_[feature]);
+  if (options_.moments && !plan_->is_categorical(feature)) simd::add_moments(values_of(column), moments_[feature]);
 }
 
 void Pane::record(std::span<const Value> row) noexcept {
