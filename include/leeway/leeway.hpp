@@ -47,6 +47,7 @@
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_rows.hpp"
 #include "leeway/simd/moments.hpp"
+#include "leeway/simd/quantiles.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "leeway/stats/gamma.hpp"
 #include "leeway/stats/kolmogorov.hpp"

@@ -9,17 +9,15 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <limits>
 #include <type_traits>
 
 #include "leeway/core/moments.hpp"
+#include "simd/finite-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace leeway::inline v1::simd {
 namespace {
 namespace HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 using Doubles = hn::ScalableTag<double>;
 using Quanta = hn::RebindToUnsigned<Doubles>;
@@ -32,46 +30,6 @@ constexpr double kNarrow = 0x1p26;  // below this 1024 squares of quanta fit 64 
 HWY_INLINE hn::Vec<Doubles> LoadDoubles(const double* x) { return hn::LoadU(Doubles(), x); }
 HWY_INLINE hn::Vec<Doubles> LoadDoubles(const float* x) {
   return hn::PromoteTo(Doubles(), hn::LoadU(hn::Rebind<float, Doubles>(), x));
-}
-
-template <class T>
-struct Extremes {
-  T minimum = std::numeric_limits<T>::infinity();
-  T maximum = -std::numeric_limits<T>::infinity();
-  bool finite = true;
-};
-
-// `n` is a multiple of whole vectors of doubles. Without `finite` the extremes mean nothing.
-template <class T>
-HWY_INLINE Extremes<T> ExtremesOf(const T* x, std::size_t n) {
-  const hn::ScalableTag<T> d;
-  const std::size_t lanes = hn::Lanes(d);
-  Extremes<T> extremes;
-  std::size_t i = 0;
-  if (n >= 2 * lanes) {
-    auto low_a = hn::LoadU(d, x), low_b = low_a, high_a = low_a, high_b = low_a;
-    auto all = hn::Eq(low_a, low_a);
-    for (; i + 2 * lanes <= n; i += 2 * lanes) {
-      const auto a = hn::LoadU(d, x + i);
-      const auto b = hn::LoadU(d, x + i + lanes);
-      low_a = hn::Min(low_a, a);
-      low_b = hn::Min(low_b, b);
-      high_a = hn::Max(high_a, a);
-      high_b = hn::Max(high_b, b);
-      all = hn::And(all, hn::And(hn::Eq(a, a), hn::Eq(b, b)));
-    }
-    extremes.minimum = hn::GetLane(hn::MinOfLanes(d, hn::Min(low_a, low_b)));
-    extremes.maximum = hn::GetLane(hn::MaxOfLanes(d, hn::Max(high_a, high_b)));
-    extremes.finite = hn::AllTrue(d, all);
-  }
-  for (; i < n; ++i) {
-    extremes.minimum = (std::min)(extremes.minimum, x[i]);
-    extremes.maximum = (std::max)(extremes.maximum, x[i]);
-    extremes.finite &= x[i] == x[i];
-  }
-  constexpr T kInfinity = std::numeric_limits<T>::infinity();
-  extremes.finite &= extremes.minimum > -kInfinity && extremes.maximum < kInfinity;
-  return extremes;
 }
 
 HWY_INLINE std::uint64_t SumOf(QuantaVector lanes) { return hn::GetLane(hn::SumOfLanes(Quanta(), lanes)); }
@@ -166,18 +124,6 @@ HWY_INLINE void AddOneByOne(const T* x, std::size_t n, Moments& moments) {
   for (std::size_t i = 0; i < n; ++i) {
     if (leeway::detail::is_finite(static_cast<double>(x[i]))) moments.add(static_cast<double>(x[i]));
   }
-}
-
-// The finite values of a block, moved together; returns how many.
-template <class T>
-HWY_INLINE std::size_t Compact(const T* x, std::size_t n, T* finite) {
-  const hn::CappedTag<T, HWY_MAX_BYTES / sizeof(double)> d;
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
-    const auto v = hn::LoadU(d, x + i);
-    size += hn::CompressStore(v, hn::Lt(hn::Abs(v), hn::Inf(d)), d, finite + size);
-  }
-  return size;
 }
 
 template <class T>

@@ -111,7 +111,7 @@ class QuantileBuckets {
 
   // The bits of a number above 1 are log-linear in it. No sum follows a product here, which a compiler might fuse.
   [[nodiscard]] std::uint64_t place(double t) const noexcept {
-    if (t < static_cast<double>(division())) return t > 0 ? static_cast<std::uint64_t>(t) : 0;
+    if (t < static_cast<double>(division())) return static_cast<std::uint64_t>(static_cast<std::int64_t>(t));
     return (std::bit_cast<std::uint64_t>(t) >> (52 - bits_)) - (std::uint64_t{1022 + bits_} << bits_);
   }
 
@@ -134,7 +134,7 @@ class QuantileBuckets {
 /// Error: the bucket that holds a quantile is exact, so that the error is less than its width. Between the outer edges
 /// of the reference's cells that is 1/16 of the width of a cell (up to 18 cells, see QuantileBuckets; a cell is a
 /// tenth of the reference's mass by default); beyond, 1/16 of the greater of the unit and the distance from the edge,
-/// up to 4096 units with 10 cells, and at most what minimum() and maximum(), which are exact, leave. DDSketch (Masson,
+/// up to 2048 units with 10 cells, and at most what minimum() and maximum(), which are exact, leave. DDSketch (Masson,
 /// Rim & Lee 2019) bounds the error relative to the value instead, which says little of values far from 0.
 /// Size: 8 bytes a bucket, 4 kB up to 258 cells. add() allocates nothing. NaN and infinities are not values: count
 /// them elsewhere. Thread contract: one writer.
