@@ -7,6 +7,7 @@
 #include "leeway/simd/moments.hpp"
 #include "stream/category_text.hpp"
 #include "stream/counting_plan.hpp"
+#include "stream/summary_plan.hpp"
 
 namespace leeway::inline v1::stream {
 namespace {
@@ -36,13 +37,38 @@ simd::StridedValues<T> values_of(Strided<T> column) noexcept {
   return {column.first, column.size, static_cast<std::ptrdiff_t>(column.stride)};
 }
 
+Result<void> check_numeric(const std::vector<std::string>& names, const profile::Profile& profile) {
+  for (const std::string& name : names) {
+    const auto feature = profile.find(name);
+    const auto bad = [&](const char* found) {
+      return Error{ErrorCode::invalid_argument, "expected the name of a numeric feature, found " + (found + name), {}};
+    };
+    if (!feature) return bad("no feature called ");
+    if (is_categorical(profile.features()[*feature].axis)) return bad("the categorical feature ");
+  }
+  return {};
+}
+
 }  // namespace
 
+Result<void> PaneOptions::check(const profile::Profile& profile) const {
+  if (auto checked = check_numeric(moments_of, profile); !checked) return checked;
+  return check_numeric(quantiles_of, profile);
+}
+
 Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
-    : profile_(std::move(profile)), plan_(std::make_shared<const detail::CountingPlan>(profile_)), options_(options) {
+    : profile_(std::move(profile)),
+      plan_(std::make_shared<const detail::CountingPlan>(profile_)),
+      summaries_(detail::SummaryPlan::make(*profile_, options)) {
   for (const profile::FeatureProfile& feature : profile_->features()) {
     counts_.emplace_back().cells.resize(size(feature.axis));
     moments_.push_back(empty_moments(feature.axis));
+  }
+  if (summaries_ && summaries_->any_quantiles()) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      const auto& plan = (*summaries_)[i].quantiles;
+      plan ? quantiles_.emplace_back(plan->buckets()) : quantiles_.emplace_back();
+    }
   }
   tallies_.resize(plan_->rows().tallies());
 }
@@ -86,10 +112,9 @@ void Pane::record_unsettled(RowMajor<float> rows) noexcept {
   simd::count_rows(plan_->rows(), rows.data, rows.rows, rows.row_stride, tallies_.data());
   for (const std::size_t i : plan_->one_by_one())
     plan_->count(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride}, counts_[i]);
-  if (!options_.moments) return;
+  if (!summaries_) return;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    if (!plan_->is_categorical(i))
-      simd::add_moments(values_of(Strided<float>{rows.data + i, rows.rows, rows.row_stride}), moments_[i]);
+    summarise(i, Strided<float>{rows.data + i, rows.rows, rows.row_stride});
   }
 }
 
@@ -115,7 +140,14 @@ void Pane::record_columns_of(std::span<const std::span<const T>> columns) noexce
 template <class T>
 void Pane::record_column(std::size_t feature, Strided<T> column) noexcept {
   plan_->count(feature, column, counts_[feature]);
-  if (options_.moments && !plan_->is_categorical(feature)) simd::add_moments(values_of(column), moments_[feature]);
+  if (summaries_) summarise(feature, column);
+}
+
+template <class T>
+void Pane::summarise(std::size_t feature, Strided<T> column) noexcept {
+  const detail::FeatureSummary& summary = (*summaries_)[feature];
+  if (summary.moments) simd::add_moments(values_of(column), moments_[feature]);
+  if (summary.quantiles) simd::add_quantiles(*summary.quantiles, values_of(column), *quantiles_[feature]);
 }
 
 void Pane::record(std::span<const Value> row) noexcept {
@@ -149,12 +181,17 @@ Result<void> Pane::merge(const Pane& other) {
                  "expected rows counted against profile " + profile_->hash() + ", found " + other.profile_->hash(),
                  {}};
   }
+  if (!detail::SummaryPlan::same(summaries_.get(), other.summaries_.get())) {
+    return Error{ErrorCode::incompatible, "expected the same moments and quantiles asked for, found others", {}};
+  }
   rows_ += other.rows_;
   rejected_rows_ += other.rejected_rows_;
-  // Equal profiles have equal axes, hence equal cells and equal moment ranges: these merges cannot fail.
+  // Equal profiles have equal axes, hence equal cells, moment ranges and buckets: these merges cannot fail.
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     if (auto merged = counts_[i].merge(other.counts_[i]); !merged) return merged;
     if (auto merged = moments_[i].merge(other.moments_[i]); !merged) return merged;
+    if (quantiles_.empty() || !quantiles_[i]) continue;
+    if (auto merged = quantiles_[i]->merge(*other.quantiles_[i]); !merged) return merged;
   }
   return {};
 }
@@ -167,6 +204,9 @@ void Pane::reset() noexcept {
     counts.side = {};
   }
   for (Moments& moments : moments_) moments.reset();
+  for (auto& quantiles : quantiles_) {
+    if (quantiles) quantiles->reset();
+  }
 }
 
 }  // namespace leeway::inline v1::stream

@@ -23,7 +23,7 @@ std::shared_ptr<const profile::Profile> mixed_profile() {
 }
 
 TEST(Recorder, allocates_nothing_while_it_records) {
-  Collector collector(mixed_profile(), {.moments = true});
+  Collector collector(mixed_profile(), {.moments = true, .quantiles = true});
   Recorder recorder = collector.recorder({.block_rows = 8});
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::array<float, 3> floats{nan, 1e30F, 12};

@@ -3,21 +3,30 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "leeway/base/export.hpp"
 #include "leeway/base/result.hpp"
 #include "leeway/core/counts.hpp"
 #include "leeway/core/moments.hpp"
+#include "leeway/core/quantile_histogram.hpp"
 #include "leeway/profile/profile.hpp"
 #include "leeway/stream/value.hpp"
 
 namespace leeway::inline v1::stream {
 
-/// What a pane counts beside the cells.
+/// What a pane counts beside the cells, of numeric features. Costs: bench/moments_bench.cpp.
 struct PaneOptions {
-  bool moments = false;  ///< mean, variance, extremes of numeric features: dearer than the counting itself
+  bool moments = false;                   ///< mean, variance, extremes of all: about as dear as the counting itself
+  bool quantiles = false;                 ///< quantiles of all: several times as dear, and 4 kB each (8 kB a recorder)
+  std::vector<std::string> moments_of{};  ///< or of these features alone
+  std::vector<std::string> quantiles_of{};  ///< or of these features alone
+
+  /// Errors: invalid_argument names a feature that the profile has not, or that is categorical. A pane ignores it.
+  [[nodiscard]] LEEWAY_EXPORT Result<void> check(const profile::Profile& profile) const;
 };
 
 /// A block of rows in memory: row i begins at data + i * row_stride. Borrowed.
@@ -31,12 +40,14 @@ struct RowMajor {
 
 namespace detail {
 class CountingPlan;
+class SummaryPlan;
 template <class T>
 struct Strided;
 }  // namespace detail
 
 /// Rows counted over the cells of a profile: the smallest piece of a window, and, merged, the window itself.
-/// Size: independent of the number of rows; per feature 8 bytes a cell and about 160 more.
+/// Size: independent of the number of rows; per feature 8 bytes a cell and about 180 more; with quantiles 8 bytes a
+/// bucket, 4 kB up to 258 cells.
 ///
 /// record() is noexcept and allocates nothing: a value that does not fit is counted, and a row that has not as many
 /// values as the profile has features is counted as rejected. Thread contract: one writer; a Recorder gives each
@@ -59,7 +70,8 @@ class Pane {
   LEEWAY_EXPORT void record_columns(std::span<const std::span<const float>> columns) noexcept;
   LEEWAY_EXPORT void record_columns(std::span<const std::span<const double>> columns) noexcept;
 
-  /// Adds the rows of another pane. Errors: incompatible (another profile); nothing is added then.
+  /// Adds the rows of another pane. Errors: incompatible (another profile, or options that ask for other moments or
+  /// quantiles); nothing is added then.
   LEEWAY_EXPORT Result<void> merge(const Pane& other);
   LEEWAY_EXPORT void reset() noexcept;
 
@@ -77,6 +89,10 @@ class Pane {
   [[nodiscard]] std::span<const Counts> counts() const noexcept { return counts_; }
   /// Per feature; of finite values; without any for categorical features, or unless asked for.
   [[nodiscard]] std::span<const Moments> moments() const noexcept { return moments_; }
+  /// Of finite values; null for categorical features, or unless asked for. Precondition: feature is one of the profile.
+  [[nodiscard]] const QuantileHistogram* quantiles(std::size_t feature) const noexcept {
+    return !quantiles_.empty() && quantiles_[feature] ? &*quantiles_[feature] : nullptr;
+  }
 
  private:
   void record_value(std::size_t feature, const Value& value) noexcept;
@@ -86,14 +102,17 @@ class Pane {
   void record_columns_of(std::span<const std::span<const T>> columns) noexcept;
   template <class T>
   void record_column(std::size_t feature, detail::Strided<T> column) noexcept;
+  template <class T>
+  void summarise(std::size_t feature, detail::Strided<T> column) noexcept;
 
   std::shared_ptr<const profile::Profile> profile_;
   std::shared_ptr<const detail::CountingPlan> plan_;
-  PaneOptions options_;
+  std::shared_ptr<const detail::SummaryPlan> summaries_;  // null: none
   std::uint64_t rows_ = 0;
   std::uint64_t rejected_rows_ = 0;
   std::vector<Counts> counts_;
   std::vector<Moments> moments_;
+  std::vector<std::optional<QuantileHistogram>> quantiles_;  // none: empty
   std::vector<std::uint32_t> tallies_;  // of the rows that wait for settle(), as simd::count_rows lays them out
   std::uint64_t tallied_rows_ = 0;
 };
