@@ -128,7 +128,7 @@ HWY_INLINE void AddOneByOne(const T* x, std::size_t n, Moments& moments) {
 
 template <class T>
 HWY_NOINLINE void AddCompacted(const T* x, std::size_t n, Moments& moments) {
-  HWY_ALIGN T finite[kMomentBlock + HWY_MAX_BYTES / sizeof(T)];
+  HWY_ALIGN T finite[kMomentBlock];
   const std::size_t size = Compact(x, n, finite);
   const std::size_t whole = size / hn::Lanes(Doubles()) * hn::Lanes(Doubles());
   if (whole > 0) AddFinite(moments.quantiser(), finite, whole, ExtremesOf(finite, whole), moments);

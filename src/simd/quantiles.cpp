@@ -32,38 +32,40 @@ HWY_INLINE void FindBins(const detail::TypeTables<T>& tables, const T* x, std::s
   }
 }
 
-// Finite values, followed by as many more as fill a vector. Finding buckets and counting are loops of their own: in one
-// they are slower.
+// Finite values; `size` is n or more, a multiple of whole vectors. Finding buckets and counting are loops of their own:
+// in one they are slower.
 template <class T>
 HWY_INLINE void AddFinite(const QuantileBuckets& buckets, const detail::TypeTables<T>& tables, const T* x,
-                          std::size_t n, QuantileHistogram& histogram) {
-  constexpr std::size_t kLanes = hn::MaxLanes(Values<T>());
+                          std::size_t n, std::size_t size, std::uint64_t* counters) {
   HWY_ALIGN std::int32_t bins[kMemoryBlock];
-  FindBins(tables, x, (n + kLanes - 1) / kLanes * kLanes, bins);
+  FindBins(tables, x, size, bins);
   const QuantileBuckets::Cell* const cells = buckets.cells().data();
   const std::uint16_t* const cell_of_bin = tables.bins.cell.data();
   for (std::size_t i = 0; i < n; ++i) {
     const QuantileBuckets::Cell& cell = cells[cell_of_bin[bins[i]]];
     bins[i] = static_cast<std::int32_t>(buckets.bucket_in(cell, static_cast<double>(x[i])));
   }
-  std::uint64_t* const counters = histogram.counters();
   for (std::size_t i = 0; i < n; ++i) ++counters[bins[i]];
-  const Extremes<T> extremes = ExtremesOf(x, n);
-  histogram.widen(static_cast<double>(extremes.minimum), static_cast<double>(extremes.maximum));
 }
 
-// A block of at most kMemoryBlock values.
+// A block of at most kMemoryBlock values: as it is, or else its finite values in whole vectors.
 template <class T>
 HWY_INLINE void AddBlock(const QuantileBuckets& buckets, const detail::TypeTables<T>& tables, const T* x, std::size_t n,
                          QuantileHistogram& histogram) {
   constexpr std::size_t kLanes = hn::MaxLanes(Values<T>());
   HWY_ALIGN T finite[kMemoryBlock + kLanes];
-  const std::size_t whole = n / kLanes * kLanes;
-  std::size_t size = Compact(x, whole, finite);
-  if (whole < n) size += Compact(Padded<T, kLanes>(x + whole, n - whole).values, kLanes, finite + size);
-  if (size == 0) return;
-  std::fill(finite + size, finite + size + kLanes, finite[0]);
-  AddFinite(buckets, tables, finite, size, histogram);
+  Extremes<T> extremes = ExtremesOf(x, n);
+  std::size_t size = n;
+  if (!extremes.finite || n % kLanes != 0) {
+    n = Compact(x, n, finite);
+    if (n == 0) return;
+    extremes = ExtremesOf(finite, n);
+    size = (n + kLanes - 1) / kLanes * kLanes;
+    std::fill(finite + n, finite + size, T{0});
+    x = finite;
+  }
+  AddFinite(buckets, tables, x, n, size, histogram.counters());
+  histogram.widen(static_cast<double>(extremes.minimum), static_cast<double>(extremes.maximum));
 }
 
 const detail::TypeTables<float>& TablesOf(const QuantilePlan& plan, float) { return plan.cells().tables().f32; }

@@ -109,10 +109,13 @@ class QuantileBuckets {
     return edges_.front() != 0 ? std::fabs(edges_.front()) : 1;
   }
 
-  // The bits of a number above 1 are log-linear in it. No sum follows a product here, which a compiler might fuse.
+  // The integer below t up to division(), then the upper bits of t, which are log-linear in it. Without a branch, as
+  // tails would mislead its prediction; without a sum after the product, which a compiler might fuse.
   [[nodiscard]] std::uint64_t place(double t) const noexcept {
-    if (t < static_cast<double>(division())) return static_cast<std::uint64_t>(static_cast<std::int64_t>(t));
-    return (std::bit_cast<std::uint64_t>(t) >> (52 - bits_)) - (std::uint64_t{1022 + bits_} << bits_);
+    const auto first = static_cast<double>(division());
+    const auto linear = static_cast<std::uint64_t>(static_cast<std::int64_t>(t < first ? t : first));
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(t > first ? t : first) >> (52 - bits_);
+    return linear + bits - (std::uint64_t{1023 + bits_} << bits_);
   }
 
   // The least t of place k.
