@@ -109,11 +109,13 @@ class QuantileBuckets {
     return edges_.front() != 0 ? std::fabs(edges_.front()) : 1;
   }
 
-  // The integer below t up to division(), then the upper bits of t, which are log-linear in it. Without a branch, as
-  // tails would mislead its prediction; without a sum after the product, which a compiler might fuse.
+  // The integer below t up to division(), then the upper bits of t, which are log-linear in it. Without a branch that
+  // tails could mislead: the one before the conversion is for numbers too large for it. Without a sum after the
+  // product, which a compiler might fuse.
   [[nodiscard]] std::uint64_t place(double t) const noexcept {
     const auto first = static_cast<double>(division());
-    const auto linear = static_cast<std::uint64_t>(static_cast<std::int64_t>(t < first ? t : first));
+    const auto below = static_cast<std::uint64_t>(static_cast<std::int64_t>(t < 0x1p62 ? t : 0x1p62));
+    const std::uint64_t linear = (std::min)(below, std::uint64_t{division()});
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(t > first ? t : first) >> (52 - bits_);
     return linear + bits - (std::uint64_t{1023 + bits_} << bits_);
   }

@@ -20,9 +20,9 @@ namespace leeway::inline v1::stream {
 
 /// What a pane counts beside the cells, of numeric features. Costs: bench/moments_bench.cpp.
 struct PaneOptions {
-  bool moments = false;                   ///< mean, variance, extremes of all: about as dear as the counting itself
-  bool quantiles = false;                 ///< quantiles of all: several times as dear, and 4 kB each (8 kB a recorder)
-  std::vector<std::string> moments_of{};  ///< or of these features alone
+  bool moments = false;                     ///< mean, variance, extremes of all: about as dear as the counting itself
+  bool quantiles = false;                   ///< quantiles of all: some 10 to 20 times that, and 4 kB each, 8 a recorder
+  std::vector<std::string> moments_of{};    ///< or of these features alone
   std::vector<std::string> quantiles_of{};  ///< or of these features alone
 
   /// Errors: invalid_argument names a feature that the profile has not, or that is categorical. A pane ignores it.
