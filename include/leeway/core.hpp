@@ -1,7 +1,7 @@
 #ifndef LEEWAY_CORE_HPP
 #define LEEWAY_CORE_HPP
 
-// The header-only part: axes, histograms and moments. No dependency, no exceptions, no RTTI, no allocation on
+// The header-only part: axes, histograms, moments, quantiles. No dependency, no exceptions, no RTTI, no allocation on
 // the update path. The divergences need the compiled library: see leeway/leeway.hpp.
 
 #include "leeway/base/error.hpp"
@@ -17,6 +17,7 @@
 #include "leeway/core/edges_axis.hpp"
 #include "leeway/core/histogram.hpp"
 #include "leeway/core/moments.hpp"
+#include "leeway/core/quantile_histogram.hpp"
 #include "leeway/core/uniform_axis.hpp"
 #include "leeway/version.hpp"
 

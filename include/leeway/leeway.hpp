@@ -7,8 +7,8 @@
 // -> drift::DriftReport -> report::to_text, report::to_json. monitor::ModelMonitor does all of it.
 //
 //   base     Result, Error, time, Evidence, Verdict
-//   core     axes, histograms, moments: header-only, also by itself as leeway/core.hpp
-//   simd     the kernels that count columns and blocks of rows, on whatever instruction set the machine has
+//   core     axes, histograms, moments, quantiles: header-only, also by itself as leeway/core.hpp
+//   simd     the kernels that count and sum columns and blocks of rows, on whatever instruction set the machine has
 //   stats    the laws behind the p-values
 //   drift    PSI, KS, JS, KL; conventions, calibration, verdicts
 //   profile  the reference: built once at training
@@ -47,6 +47,8 @@
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
 #include "leeway/simd/count_rows.hpp"
+#include "leeway/simd/moments.hpp"
+#include "leeway/simd/quantiles.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "leeway/stats/gamma.hpp"
 #include "leeway/stats/kolmogorov.hpp"

@@ -79,6 +79,7 @@ ModelMonitor::~ModelMonitor() = default;
 
 Result<ModelMonitor> ModelMonitor::make(profile::Profile profile, MonitorOptions options) {
   if (auto checked = options.policy.check(); !checked) return std::move(checked).error();
+  if (auto checked = options.panes.check(profile); !checked) return std::move(checked).error();
   auto shared = std::make_shared<const profile::Profile>(std::move(profile));
   return ModelMonitor(std::make_unique<State>(std::move(shared), std::move(options)));
 }

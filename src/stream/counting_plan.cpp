@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "leeway/simd/count_codes.hpp"
 
@@ -18,21 +17,12 @@ void count_misfits(std::uint64_t number, Counts& counts) noexcept {
   counts.side.malformed += number;
 }
 
-// Words are copied to where they lie side by side. NaN is missing, one of its kinds malformed as well.
+// NaN is missing, one of its kinds malformed as well.
 void count_words(const simd::CountPlan& plan, StridedWords column, Counts& counts) noexcept {
-  constexpr std::size_t kBlock = 64;
-  std::array<double, kBlock> block;
-  for (std::size_t first = 0; first < column.size; first += kBlock) {
-    const std::size_t size = (std::min)(kBlock, column.size - first);
-    std::uint64_t misfits = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const std::uint64_t word = load_word(column.first + (first + i) * column.stride);
-      misfits += word == kMalformedNumber;
-      block[i] = std::bit_cast<double>(word);
-    }
-    simd::count(plan, std::span<const double>(block.data(), size), counts.cells.data(), counts.side);
-    counts.side.malformed += misfits;
-  }
+  const std::uint64_t missing = counts.side.missing;
+  column.for_each_block([&](std::span<const double> block) { count_numbers(plan, block, counts); });
+  if (counts.side.missing == missing) return;
+  for (std::size_t i = 0; i < column.size; ++i) counts.side.malformed += column.word(i) == kMalformedNumber;
 }
 
 void count_key(const CategoryIndex& index, CategoryKey key, std::uint64_t number, FeatureCounts to) noexcept {
@@ -179,7 +169,7 @@ void CountingPlan::count(std::size_t feature, StridedWords column, FeatureCounts
   if (const auto* plan = std::get_if<simd::CountPlan>(&features_[feature]))
     return count_words(*plan, column, to.counts);
   const auto& index = *std::get_if<CategoryIndex>(&features_[feature]);
-  for (std::size_t i = 0; i < column.size; ++i) count_key(index, load_word(column.first + i * column.stride), 1, to);
+  for (std::size_t i = 0; i < column.size; ++i) count_key(index, column.word(i), 1, to);
 }
 
 void CountingPlan::count(std::size_t feature, const Column& column, FeatureCounts to) const noexcept {

@@ -1,6 +1,9 @@
 #ifndef LEEWAY_SRC_STREAM_COUNTING_PLAN_HPP
 #define LEEWAY_SRC_STREAM_COUNTING_PLAN_HPP
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -24,6 +27,18 @@ struct StridedWords {
   const std::byte* first = nullptr;
   std::size_t size = 0;
   std::size_t stride = sizeof(std::uint64_t);
+
+  /// Calls `use` with the words as doubles, some of them at a time, side by side.
+  template <class Use>
+  void for_each_block(Use use) const noexcept {
+    std::array<double, 64> block;
+    for (std::size_t done = 0; done < size; done += block.size()) {
+      const std::size_t count = (std::min)(block.size(), size - done);
+      for (std::size_t i = 0; i < count; ++i) block[i] = std::bit_cast<double>(word(done + i));
+      use(std::span<const double>(block.data(), count));
+    }
+  }
+  [[nodiscard]] std::uint64_t word(std::size_t i) const noexcept { return load_word(first + i * stride); }
 };
 
 /// Where one feature is counted. `unseen` is null for a numeric feature.

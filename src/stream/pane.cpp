@@ -1,12 +1,11 @@
 #include "leeway/stream/pane.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
 #include <utility>
 
+#include "leeway/simd/moments.hpp"
 #include "stream/counting_plan.hpp"
+#include "stream/summary_plan.hpp"
 
 namespace leeway::inline v1::stream {
 namespace {
@@ -26,44 +25,37 @@ Moments empty_moments(const Axis& axis) {
       axis);
 }
 
-void add_moment(double x, Moments& moments) noexcept {
-  if (std::isfinite(x)) moments.add(x);
-}
-
-template <class T>
-void add_moments(StridedValues<T> column, Moments& moments) noexcept {
-  for (std::size_t i = 0; i < column.size; ++i)
-    add_moment(static_cast<double>(column.first[static_cast<std::ptrdiff_t>(i) * column.stride]), moments);
-}
-
-void add_moments(StridedWords column, Moments& moments) noexcept {
-  for (std::size_t i = 0; i < column.size; ++i)
-    add_moment(std::bit_cast<double>(detail::load_word(column.first + i * column.stride)), moments);
-}
-
-struct MomentsAdder {
-  Moments& moments;
-
-  template <class T>
-  requires std::is_arithmetic_v<T>
-  void operator()(std::span<const T> column) const noexcept {
-    add_moments(StridedValues<T>{column.data(), column.size()}, moments);
-  }
-  void operator()(const auto&) const noexcept {}  // texts are no numbers
-};
-
-void add_moments(const Column& column, Moments& moments) noexcept { std::visit(MomentsAdder{moments}, column.data()); }
-
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+const char* kind_name(bool categorical) { return categorical ? "categorical" : "numeric"; }
+
+Result<void> check_names(const std::vector<std::string>& names, const profile::Profile& profile, bool categorical) {
+  for (const std::string& name : names) {
+    const auto feature = profile.find(name);
+    if (feature && is_categorical(profile.features()[*feature].axis) == categorical) continue;
+    const std::string found =
+        feature ? std::string("the ") + kind_name(!categorical) + " feature " : "no feature called ";
+    return Error{ErrorCode::invalid_argument,
+                 std::string("expected the name of a ") + kind_name(categorical) + " feature, found " + found + name,
+                 {}};
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> PaneOptions::check(const profile::Profile& profile) const {
+  if (auto checked = check_names(moments_of, profile, false); !checked) return checked;
+  if (auto checked = check_names(quantiles_of, profile, false); !checked) return checked;
+  return check_names(unseen_text, profile, true);
+}
 
 Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
     : profile_(std::move(profile)),
       plan_(std::make_shared<const detail::CountingPlan>(profile_)),
-      moments_wanted_(options.moments) {
+      summaries_(detail::SummaryPlan::make(*profile_, options)) {
   for (const profile::FeatureProfile& feature : profile_->features()) {
     counts_.emplace_back().cells.resize(size(feature.axis));
     moments_.push_back(empty_moments(feature.axis));
@@ -75,6 +67,11 @@ Pane::Pane(std::shared_ptr<const profile::Profile> profile, PaneOptions options)
     if (keeps_text) text_features_.push_back(static_cast<std::uint32_t>(counts_.size() - 1));
   }
   tallies_.resize(plan_->rows().tallies());
+  if (!summaries_ || !summaries_->any_quantiles()) return;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    const auto& plan = (*summaries_)[i].quantiles;
+    plan ? quantiles_.emplace_back(plan->buckets()) : quantiles_.emplace_back();
+  }
 }
 
 std::shared_ptr<const detail::RowEncoder> Pane::encoder() const noexcept { return plan_->encoder(); }
@@ -99,7 +96,30 @@ void Pane::record_rows(RowMajor<double> rows) noexcept { record_block(rows); }
 template <class C>
 void Pane::record_column(std::size_t feature, C column) noexcept {
   plan_->count(feature, column, counts_of(feature));
-  if (moments_wanted_ && !plan_->is_categorical(feature)) add_moments(column, moments_[feature]);
+  if (summaries_) summarise(feature, column);
+}
+
+template <class T>
+void Pane::summarise(std::size_t feature, StridedValues<T> column) noexcept {
+  const detail::FeatureSummary& summary = (*summaries_)[feature];
+  if (summary.moments) simd::add_moments(column, moments_[feature]);
+  if (summary.quantiles) simd::add_quantiles(*summary.quantiles, column, *quantiles_[feature]);
+}
+
+void Pane::summarise(std::size_t feature, StridedWords column) noexcept {
+  if ((*summaries_)[feature].none()) return;
+  column.for_each_block([&](std::span<const double> block) {
+    summarise(feature, StridedValues<double>{block.data(), block.size()});
+  });
+}
+
+void Pane::summarise(std::size_t feature, const Column& column) noexcept {
+  std::visit(
+      [&]<class C>(const C& values) {
+        if constexpr (Column::is_numeric<C>)
+          summarise(feature, StridedValues<typename C::value_type>{values.data(), values.size()});
+      },
+      column.data());
 }
 
 template <class T>
@@ -137,10 +157,8 @@ void Pane::record_unsettled(RowMajor<float> rows) noexcept {
     return StridedValues<float>{rows.data + i, rows.rows, static_cast<std::ptrdiff_t>(rows.row_stride)};
   };
   for (const std::size_t i : plan_->one_by_one()) plan_->count(i, column(i), counts_of(i));
-  if (!moments_wanted_) return;
-  for (std::size_t i = 0; i < counts_.size(); ++i) {
-    if (!plan_->is_categorical(i)) add_moments(column(i), moments_[i]);
-  }
+  if (!summaries_) return;
+  for (std::size_t i = 0; i < counts_.size(); ++i) summarise(i, column(i));
 }
 
 void Pane::record_unsettled(detail::RowBytes rows) noexcept {
@@ -190,12 +208,17 @@ Result<void> Pane::merge(const Pane& other) {
                  "expected rows counted against profile " + profile_->hash() + ", found " + other.profile_->hash(),
                  {}};
   }
+  if (!detail::SummaryPlan::same(summaries_.get(), other.summaries_.get())) {
+    return Error{ErrorCode::incompatible, "expected the same moments and quantiles asked for, found others", {}};
+  }
   rows_ += other.rows_;
   rejected_rows_ += other.rejected_rows_;
-  // Equal profiles have equal axes, hence equal cells and equal moment ranges: these merges cannot fail.
+  // Equal profiles have equal axes, hence equal cells, moment ranges and buckets: these merges cannot fail.
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     if (auto merged = counts_[i].merge(other.counts_[i]); !merged) return merged;
     if (auto merged = moments_[i].merge(other.moments_[i]); !merged) return merged;
+    if (quantiles_.empty() || !quantiles_[i]) continue;
+    if (auto merged = quantiles_[i]->merge(*other.quantiles_[i]); !merged) return merged;
   }
   for (std::size_t i = 0; i < unseen_.size(); ++i) unseen_[i].merge(other.unseen_[i]);
   return {};
@@ -209,6 +232,9 @@ void Pane::reset() noexcept {
     counts.side = {};
   }
   for (Moments& moments : moments_) moments.reset();
+  for (auto& quantiles : quantiles_) {
+    if (quantiles) quantiles->reset();
+  }
   for (UnseenSample& sample : unseen_) sample.reset();
 }
 

@@ -24,7 +24,7 @@ std::shared_ptr<const profile::Profile> mixed_profile() {
 
 TEST(Recorder, allocates_nothing_while_it_records) {
   const auto profile = mixed_profile();
-  Collector collector(profile, {.moments = true, .unseen_text = {"c"}});
+  Collector collector(profile, {.moments = true, .quantiles = true, .unseen_text = {"c"}});
   Recorder recorder = collector.recorder({.block_rows = 8});
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::array<float, 3> floats{nan, 1e30F, 12};

@@ -86,6 +86,54 @@ TEST(Pane, of_another_profile_does_not_merge) {
   EXPECT_EQ(merged.error().code, ErrorCode::incompatible);
 }
 
+TEST(Pane, records_moments_and_quantiles_of_the_features_asked_for) {
+  const std::vector<double> rows{0, 1, 2, 3, 4, 5, 6, 7, 8};
+  Pane pane(numeric_profile(3), {.moments_of = {"f1", "f2"}, .quantiles_of = {"f2"}});
+  pane.record_rows(RowMajor<double>{rows.data(), 3, 3, 3});
+  EXPECT_EQ(pane.moments()[0].count(), 0u);
+  EXPECT_EQ(pane.moments()[1].mean(), 4);
+  EXPECT_EQ(pane.moments()[2].mean(), 5);
+  EXPECT_EQ(pane.quantiles(0), nullptr);
+  EXPECT_EQ(pane.quantiles(1), nullptr);
+  ASSERT_NE(pane.quantiles(2), nullptr);
+  EXPECT_EQ(pane.quantiles(2)->quantile(1), 8);
+  EXPECT_EQ(Pane(numeric_profile(1)).quantiles(0), nullptr);
+}
+
+TEST(PaneOptions, name_the_feature_that_has_not_what_is_asked_for) {
+  EXPECT_TRUE(PaneOptions({.moments_of = {"x"}, .quantiles_of = {"x"}}).check(*mixed_profile()));
+  const auto unknown = PaneOptions{.moments_of = {"y"}}.check(*mixed_profile());
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message, "expected the name of a numeric feature, found no feature called y");
+  const auto categorical = PaneOptions{.quantiles_of = {"x", "c"}}.check(*mixed_profile());
+  ASSERT_FALSE(categorical);
+  EXPECT_EQ(categorical.error().message, "expected the name of a numeric feature, found the categorical feature c");
+  const auto numeric = PaneOptions{.unseen_text = {"x"}}.check(*mixed_profile());
+  ASSERT_FALSE(numeric);
+  EXPECT_EQ(numeric.error().message, "expected the name of a categorical feature, found the numeric feature x");
+}
+
+TEST(Pane, of_other_options_does_not_merge) {
+  Pane pane(numeric_profile(2), {.moments = true});
+  Pane other(numeric_profile(2), {.quantiles = true});
+  other.record(std::array{0.5, 0.5});
+  ASSERT_FALSE(pane.merge(other));
+  EXPECT_EQ(pane.rows(), 0u) << "nothing is added";
+  EXPECT_TRUE(pane.merge(Pane(numeric_profile(2), {.moments_of = {"f0", "f1"}}))) << "the same, said otherwise";
+}
+
+TEST(Pane, merges_quantiles) {
+  Pane pane(numeric_profile(1), {.quantiles = true});
+  Pane other = pane;
+  pane.record(std::array{0.25});
+  other.record(std::array{0.75F});
+  ASSERT_TRUE(pane.merge(other));
+  EXPECT_EQ(pane.quantiles(0)->quantile(0), 0.25);
+  EXPECT_EQ(pane.quantiles(0)->quantile(1), 0.75);
+  pane.reset();
+  EXPECT_EQ(pane.quantiles(0)->count(), 0u);
+}
+
 TEST(Pane, is_empty_after_reset) {
   Pane pane(mixed_profile(), {.moments = true});
   pane.record(Row{1.0, "red"});
@@ -99,11 +147,11 @@ TEST(Pane, is_empty_after_reset) {
 TEST(Pane, counts_rows_and_columns_as_it_counts_one_row_after_another) {
   const auto profile = mixed_profile();
   const std::vector<double> rows{0.5, 7, kNan, kNan, 9, 7.5, -1, 8};
-  Pane one_by_one(profile, {.moments = true});
+  Pane one_by_one(profile, {.moments = true, .quantiles = true});
   for (std::size_t i = 0; i < 4; ++i) one_by_one.record(std::span(rows).subspan(2 * i, 2));
-  Pane blocks(profile, {.moments = true});
+  Pane blocks(profile, {.moments = true, .quantiles = true});
   blocks.record_rows(RowMajor<double>{rows.data(), 4, 2, 2});
-  Pane columns(profile, {.moments = true});
+  Pane columns(profile, {.moments = true, .quantiles = true});
   const std::vector<double> x{0.5, kNan, 9, -1};
   const std::vector<double> c{7, kNan, 7.5, 8};
   columns.record_columns(std::array<Column, 2>{x, c});
@@ -113,6 +161,8 @@ TEST(Pane, counts_rows_and_columns_as_it_counts_one_row_after_another) {
       EXPECT_EQ(pane->counts()[i], one_by_one.counts()[i]);
       EXPECT_EQ(pane->moments()[i], one_by_one.moments()[i]);
     }
+    EXPECT_EQ(*pane->quantiles(0), *one_by_one.quantiles(0));
+    EXPECT_EQ(pane->quantiles(1), nullptr) << "categorical";
   }
 }
 

@@ -36,7 +36,7 @@ struct MonitorOptions {
 /// Owns no thread and reads no clock. Thread contract: every function may be called from any thread.
 class ModelMonitor {
  public:
-  /// Errors: invalid_argument (policy).
+  /// Errors: invalid_argument (policy, features named in panes).
   LEEWAY_EXPORT static Result<ModelMonitor> make(profile::Profile profile, MonitorOptions options = {});
   LEEWAY_EXPORT ModelMonitor(ModelMonitor&&) noexcept;
   LEEWAY_EXPORT ModelMonitor& operator=(ModelMonitor&&) noexcept;

@@ -26,6 +26,10 @@ class Column {
                             std::span<const std::int64_t>, Texts, Dictionary<std::int8_t>, Dictionary<std::int16_t>,
                             Dictionary<std::int32_t>>;
 
+  /// Whether an alternative of Data holds numbers.
+  template <class C>
+  static constexpr bool is_numeric = false;
+
   /// Any contiguous range of float, double, int32, int64 or optional<string_view>.
   template <std::ranges::contiguous_range R>
   requires std::constructible_from<Data, std::span<const std::ranges::range_value_t<R>>> Column(const R& values)
@@ -51,6 +55,10 @@ class Column {
  private:
   Data data_;
 };
+
+template <class T>
+requires std::is_arithmetic_v<T>
+constexpr bool Column::is_numeric<std::span<const T>> = true;
 
 }  // namespace leeway::inline v1::stream
 

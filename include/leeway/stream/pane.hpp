@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,9 @@
 #include "leeway/base/result.hpp"
 #include "leeway/core/counts.hpp"
 #include "leeway/core/moments.hpp"
+#include "leeway/core/quantile_histogram.hpp"
 #include "leeway/profile/profile.hpp"
+#include "leeway/simd/count.hpp"
 #include "leeway/stream/column.hpp"
 #include "leeway/stream/detail/row_blocks.hpp"
 #include "leeway/stream/detail/row_encoder.hpp"
@@ -21,11 +24,17 @@
 
 namespace leeway::inline v1::stream {
 
-/// What a pane counts beside the cells.
+/// What a pane keeps beside the counts. Costs: bench/moments_bench.cpp.
 struct PaneOptions {
-  bool moments = false;  ///< mean, variance, extremes of numeric features: dearer than the counting itself
-  /// Categorical features whose unseen categories may be kept, and shown, as text: it may be personal data.
-  std::vector<std::string> unseen_text{};
+  bool moments = false;                     ///< mean, variance, extremes of all: about as dear as the counting itself
+  bool quantiles = false;                   ///< quantiles of all: some 10 to 20 times that, and 4 kB each, 8 a recorder
+  std::vector<std::string> moments_of{};    ///< or of these numeric features alone
+  std::vector<std::string> quantiles_of{};  ///< or of these numeric features alone
+  std::vector<std::string> unseen_text{};   ///< categorical features whose unseen categories are kept as text: it may
+                                            ///< be personal data
+
+  /// Errors: invalid_argument names a feature that the profile has not, or not of that kind. A pane ignores it.
+  [[nodiscard]] LEEWAY_EXPORT Result<void> check(const profile::Profile& profile) const;
 };
 
 /// A block of rows in memory: row i begins at data + i * row_stride. Borrowed.
@@ -40,12 +49,14 @@ struct RowMajor {
 namespace detail {
 class CountingPlan;
 class Slot;
+class SummaryPlan;
 struct FeatureCounts;
+struct StridedWords;
 }  // namespace detail
 
 /// Rows counted over the cells of a profile: the smallest piece of a window, and, merged, the window itself.
-/// Size: independent of the number of rows; per feature 8 bytes a cell and about 160 more, or 300 if
-/// it is categorical.
+/// Size: independent of the number of rows; per feature 8 bytes a cell and about 180 more, or 300 if
+/// it is categorical; with quantiles 8 bytes a bucket, 4 kB up to 258 cells.
 ///
 /// record() is noexcept and allocates nothing: a value that does not fit is counted, and a row that has not as many
 /// values as the profile has features is counted as rejected. Thread contract: one writer; a Recorder gives each
@@ -67,7 +78,8 @@ class Pane {
   /// length.
   LEEWAY_EXPORT void record_columns(std::span<const Column> columns) noexcept;
 
-  /// Adds the rows of another pane. Errors: incompatible (another profile); nothing is added then.
+  /// Adds the rows of another pane. Errors: incompatible (another profile, or options that ask for other moments or
+  /// quantiles); nothing is added then.
   LEEWAY_EXPORT Result<void> merge(const Pane& other);
   LEEWAY_EXPORT void reset() noexcept;
 
@@ -80,6 +92,10 @@ class Pane {
   [[nodiscard]] std::span<const Counts> counts() const noexcept { return counts_; }
   /// Per feature; of finite values; without any for categorical features, or unless asked for.
   [[nodiscard]] std::span<const Moments> moments() const noexcept { return moments_; }
+  /// Of finite values; null for categorical features, or unless asked for. Precondition: feature is one of the profile.
+  [[nodiscard]] const QuantileHistogram* quantiles(std::size_t feature) const noexcept {
+    return !quantiles_.empty() && quantiles_[feature] ? &*quantiles_[feature] : nullptr;
+  }
   /// A sample of what is counted as unseen; null for a numeric feature.
   [[nodiscard]] const UnseenSample* unseen(std::size_t feature) const noexcept {
     return unseen_of_[feature] == kNumeric ? nullptr : &unseen_[unseen_of_[feature]];
@@ -102,19 +118,24 @@ class Pane {
   void record_words(const std::byte* rows, std::size_t count) noexcept;
   template <class C>
   void record_column(std::size_t feature, C column) noexcept;
+  template <class T>
+  void summarise(std::size_t feature, simd::StridedValues<T> column) noexcept;
+  void summarise(std::size_t feature, detail::StridedWords column) noexcept;
+  void summarise(std::size_t feature, const Column& column) noexcept;
   detail::FeatureCounts counts_of(std::size_t feature) noexcept;
 
   std::shared_ptr<const profile::Profile> profile_;
   std::shared_ptr<const detail::CountingPlan> plan_;
-  bool moments_wanted_;
+  std::shared_ptr<const detail::SummaryPlan> summaries_;  // null: none
   std::uint64_t rows_ = 0;
   std::uint64_t rejected_rows_ = 0;
   std::vector<Counts> counts_;
   std::vector<Moments> moments_;
-  std::vector<UnseenSample> unseen_;          // of categorical features
-  std::vector<std::uint32_t> unseen_of_;      // per feature: where in unseen_, or kNumeric
-  std::vector<std::uint32_t> text_features_;  // whose unseen categories are kept as text
-  std::vector<std::uint32_t> tallies_;        // of the rows that wait for settle(), as simd::count_rows lays them out
+  std::vector<std::optional<QuantileHistogram>> quantiles_;  // none: empty
+  std::vector<UnseenSample> unseen_;                         // of categorical features
+  std::vector<std::uint32_t> unseen_of_;                     // per feature: where in unseen_, or kNumeric
+  std::vector<std::uint32_t> text_features_;                 // whose unseen categories are kept as text
+  std::vector<std::uint32_t> tallies_;  // of the rows that wait for settle(), as simd::count_rows lays them out
   std::uint64_t tallied_rows_ = 0;
 };
 
