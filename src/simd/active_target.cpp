@@ -18,8 +18,12 @@ struct Named {
 };
 
 // From the plainest to the richest.
-constexpr Named kNamed[] = {{"scalar", HWY_SCALAR | HWY_EMU128}, {"ssse3", HWY_SSSE3}, {"sse4", HWY_SSE4},
-                            {"avx2", HWY_AVX2},                  {"avx3", HWY_AVX3},   {"avx3_dl", HWY_AVX3_DL}};
+constexpr Named kNamed[] = {{"scalar", HWY_SCALAR | HWY_EMU128},
+                            {"ssse3", HWY_SSSE3},
+                            {"sse4", HWY_SSE4},
+                            {"avx2", HWY_AVX2},
+                            {"avx3", HWY_AVX3},
+                            {"avx3_dl", HWY_AVX3_DL}};
 
 void restrict_to(std::string_view wanted) noexcept {
   for (const Named& named : kNamed) {
@@ -40,7 +44,9 @@ void choose_target() noexcept {
 
 const char* active_target() noexcept {
   simd::detail::choose_target();
-  const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+  const std::int64_t supported = hwy::SupportedTargets();
+  hwy::GetChosenTarget().Update(supported);  // asking alone would let the kernels run on all that the machine has
+  const std::int64_t targets = supported & HWY_TARGETS;
   return hwy::TargetName(targets & -targets);  // the best target is the lowest bit
 }
 
