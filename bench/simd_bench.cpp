@@ -6,8 +6,9 @@
 //     vs_branchless               a binary search that the compiler cannot turn into branches / ours
 //     vs_boost_variable           Boost.Histogram over the same edges / ours
 //     vs_boost_regular            Boost.Histogram over cells of equal width / ours; equal widths only
+//     vs_fast_histogram           a loop that multiplies, truncates and increments / ours; equal widths only
 // Everything runs in turns and the medians are compared. Peers take a new part of the array every turn, since branch
-// predictors learn short ones by heart. LEEWAY_SIMD chooses the instruction set of ours, not that of the sum.
+// predictors learn short ones by heart. LEEWAY_SIMD chooses the instruction set of ours and of the sum.
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd_bench.cpp"
@@ -49,9 +50,6 @@ HWY_AFTER_NAMESPACE();
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <ctime>
-#include <functional>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -60,10 +58,11 @@ HWY_AFTER_NAMESPACE();
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 #include <boost/histogram.hpp>
+#include <boost/version.hpp>
 #pragma GCC diagnostic pop
 
-#include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
+#include "support.hpp"
 
 namespace {
 
@@ -76,51 +75,28 @@ double sum(std::span<const double> x) { return HWY_DYNAMIC_DISPATCH(SumDoubles)(
 namespace simd = leeway::simd;
 namespace bh = boost::histogram;
 
-// splitmix64 (Steele, Lea & Flood 2014): the same numbers on every machine.
-class Source {
- public:
-  explicit Source(std::uint64_t seed) : state_(seed) {}
+using bench::kRecipes;
+using bench::Recipe;
+using bench::Timings;
 
-  double uniform() {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
-  }
-  double normal() { return std::sqrt(-2 * std::log(1 - uniform())) * std::cos(6.283185307179586 * uniform()); }
-
- private:
-  std::uint64_t state_;
-};
-
-struct Recipe {
-  const char* name;
-  double (*draw)(Source&);
-};
-
-const Recipe kRecipes[] = {
-    {"normal", [](Source& s) { return s.normal(); }},
-    {"lognormal2", [](Source& s) { return std::exp(2 * s.normal()); }},
-    {"pareto", [](Source& s) { return std::pow(1 - s.uniform(), -1 / 1.16); }},
-    {"bimodal50", [](Source& s) { return s.normal() + (s.uniform() < 0.5 ? -50 : 50); }},
-    {"rounded0.1", [](Source& s) { return std::round(s.normal() * 10) / 10; }},
-    {"normal_nan0.2%", [](Source& s) { return s.uniform() < 0.002 ? std::nan("") : s.normal(); }},
-    {"equal_width", [](Source& s) { return s.normal(); }},
+// Missing values, and cells of equal width.
+constexpr Recipe kMore[] = {
+    {"normal_nan0.2%", [](double u, double v) { return u < 0.002 ? std::nan("") : bench::normal(u, v); }},
+    {"equal_width", bench::normal},
 };
 
 constexpr std::size_t kLarge = std::size_t{1} << 24;
 
-// A million values, and the same again until the array is long.
+// A million values, and the same again until the array is long. Kept until other data are asked for.
 template <class T>
 const std::vector<T>& data(const Recipe& recipe) {
-  static std::map<std::string, std::vector<T>> all;
-  std::vector<T>& values = all[recipe.name];
-  if (values.empty()) {
-    Source source(1);
-    values.resize(kLarge);
-    constexpr std::size_t kDrawn = std::size_t{1} << 20;
-    for (std::size_t i = 0; i < kDrawn; ++i) values[i] = static_cast<T>(recipe.draw(source));
-    for (std::size_t i = kDrawn; i < kLarge; i += kDrawn) std::memcpy(&values[i], values.data(), kDrawn * sizeof(T));
+  static std::string held;
+  static std::vector<T> values(kLarge);
+  if (held != recipe.name) {
+    held = recipe.name;
+    const std::vector<T> drawn = bench::draw<T>(recipe, std::size_t{1} << 20, 1);
+    for (std::size_t i = 0; i < kLarge; i += drawn.size())
+      std::memcpy(&values[i], drawn.data(), drawn.size() * sizeof(T));
   }
   return values;
 }
@@ -130,12 +106,8 @@ leeway::EdgesAxis axis_of(const Recipe& recipe, std::size_t cells) {
     const auto uniform = leeway::UniformAxis::make(cells, -4, 4);
     return *leeway::EdgesAxis::make({uniform->interior_edges().begin(), uniform->interior_edges().end()}, -4, 4);
   }
-  Source source(2);
-  std::vector<double> sample;
-  while (sample.size() < 100000) {
-    const double x = recipe.draw(source);
-    if (!std::isnan(x)) sample.push_back(x);
-  }
+  std::vector<double> sample = bench::draw<double>(recipe, 100000, 2);
+  std::erase_if(sample, [](double x) { return std::isnan(x); });
   std::sort(sample.begin(), sample.end());
   std::vector<double> edges;
   for (std::size_t i = 1; i < cells; ++i) edges.push_back(sample[i * sample.size() / cells]);
@@ -164,32 +136,14 @@ void by_branchless(const std::vector<T>& edges, std::span<const T> values, std::
   }
 }
 
-double now() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+// The way of the Python package fast-histogram.
+template <class T>
+void by_fast_histogram(T lower, T upper, std::size_t size, std::span<const T> values, std::uint64_t* cells) {
+  const T scale = static_cast<T>(size) / (upper - lower);
+  for (const T x : values) {
+    if (x >= lower && x < upper) ++cells[static_cast<std::int32_t>((x - lower) * scale)];
+  }
 }
-
-class Timings {
- public:
-  // Of `calls` calls over `size` values each, per value.
-  template <class F>
-  double time(std::size_t calls, std::size_t size, F run) {
-    const double start = now();
-    for (std::size_t i = 0; i < calls; ++i) run();
-    const double seconds = now() - start;
-    times_.push_back(1e9 * seconds / static_cast<double>(calls * size));
-    return seconds / static_cast<double>(calls);
-  }
-  [[nodiscard]] double median() {
-    const auto middle = times_.begin() + static_cast<std::ptrdiff_t>(times_.size() / 2);
-    std::nth_element(times_.begin(), middle, times_.end());
-    return *middle;
-  }
-
- private:
-  std::vector<double> times_;
-};
 
 constexpr std::size_t kPart = std::size_t{1} << 16;  // of the array, for a peer
 constexpr std::size_t kPeerTurns = 15;
@@ -209,7 +163,7 @@ void count(benchmark::State& state, const Recipe& recipe, std::size_t cells, std
   auto variable = bh::make_histogram_with(bh::dense_storage<std::uint64_t>(), bh::axis::variable<>(bounds));
   auto regular = bh::make_histogram_with(bh::dense_storage<std::uint64_t>(),
                                          bh::axis::regular<>(static_cast<unsigned>(cells), -4, 4));
-  Timings ours, read, upper_bound, branchless, boost_variable, boost_regular;
+  Timings ours, read, upper_bound, branchless, boost_variable, boost_regular, fast_histogram;
   const std::size_t calls = (std::max)(std::size_t{1}, kPart / size * 4);
   std::size_t turn = 0;
   for (auto _ : state) {
@@ -217,10 +171,12 @@ void count(benchmark::State& state, const Recipe& recipe, std::size_t cells, std
     state.SetIterationTime(ours.time(calls, size, [&] { simd::count(plan, values, counts.data(), side); }));
     if (turn++ >= kPeerTurns) continue;
     const std::span<const T> part(all.data() + (turn * kPart) % kLarge, kPart);
+    if (size <= kPart) benchmark::DoNotOptimize(sum(part));  // into the cache, where ours has its values
     upper_bound.time(1, kPart, [&] { by_upper_bound(edges, part, counts.data()); });
     branchless.time(1, kPart, [&] { by_branchless(edges, part, counts.data()); });
     boost_variable.time(1, kPart, [&] { variable.fill(part); });
     boost_regular.time(1, kPart, [&] { regular.fill(part); });
+    fast_histogram.time(1, kPart, [&] { by_fast_histogram(T{-4}, T{4}, cells, part, counts.data()); });
   }
   const double ns = ours.median();
   state.counters["ours_ns"] = ns;
@@ -229,29 +185,34 @@ void count(benchmark::State& state, const Recipe& recipe, std::size_t cells, std
   state.counters["vs_upper_bound"] = upper_bound.median() / ns;
   state.counters["vs_branchless"] = branchless.median() / ns;
   state.counters["vs_boost_variable"] = boost_variable.median() / ns;
-  if (std::string(recipe.name) == "equal_width") state.counters["vs_boost_regular"] = boost_regular.median() / ns;
+  state.counters["turns"] = ours.turns();
+  state.counters["peer_turns"] = upper_bound.turns();
+  if (std::string(recipe.name) != "equal_width") return;
+  state.counters["vs_boost_regular"] = boost_regular.median() / ns;
+  state.counters["vs_fast_histogram"] = fast_histogram.median() / ns;
 }
 
 template <class T>
 void add(const char* type, const Recipe& recipe, std::size_t cells, std::size_t size) {
   const std::string name =
       std::string("count/") + type + "/" + std::to_string(cells) + "/" + recipe.name + "/" + std::to_string(size);
-  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { count<T>(state, recipe, cells, size); })
-      ->UseManualTime()
-      ->Unit(benchmark::kMicrosecond);
+  bench::add(name, count<T>, recipe, cells, size);
+}
+
+void add_sizes(const Recipe& recipe) {
+  for (const std::size_t size : {std::size_t{1} << 16, kLarge}) {
+    for (const std::size_t cells : {10u, 20u, 32u, 64u, 256u}) add<float>("f32", recipe, cells, size);
+    for (const std::size_t cells : {10u, 64u, 256u}) add<double>("f64", recipe, cells, size);
+  }
 }
 
 [[maybe_unused]] const bool kRegistered = [] {
-  benchmark::AddCustomContext("leeway_target", leeway::active_target());
-  for (const Recipe& recipe : kRecipes) {
-    for (const std::size_t size : {std::size_t{1} << 16, kLarge}) {
-      for (const std::size_t cells : {10u, 20u, 32u, 64u, 256u}) add<float>("f32", recipe, cells, size);
-      for (const std::size_t cells : {10u, 64u, 256u}) add<double>("f64", recipe, cells, size);
-    }
-  }
   for (const std::size_t size : {16u, 64u, 256u, 1024u}) add<float>("f32", kRecipes[0], 10, size);
   add<float>("f32", kRecipes[0], 4096, kLarge);
-  return true;
+  for (const Recipe& recipe : kRecipes) add_sizes(recipe);
+  for (const Recipe& recipe : kMore) add_sizes(recipe);
+  benchmark::AddCustomContext("boost", BOOST_LIB_VERSION);
+  return bench::describe();
 }();
 
 }  // namespace

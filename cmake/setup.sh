@@ -2,19 +2,22 @@
 # Installs what the build needs, on Debian and Ubuntu. Does nothing when all is there.
 #   sh cmake/setup.sh       for `cmake --workflow --preset test` and `--preset demo`
 #   sh cmake/setup.sh ci    also for the other presets (asan, tsan, coverage, tidy) and .ci/run
-#   sh cmake/setup.sh arm64    also for cmake/arm64.sh
+#   sh cmake/setup.sh arm64 also for cmake/arm64.sh
+#   sh cmake/setup.sh bench also what the bench preset measures against
 set -eu
 
 packages='g++ cmake ninja-build libeigen3-dev libboost-dev libspdlog-dev nlohmann-json3-dev
 libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libcsv-dev zlib1g-dev libxxhash-dev libhwy-dev'
 ci_packages='clang-14 libclang-rt-14-dev clang-tidy-14 gcovr pkg-config dpkg-dev locales valgrind'
 arm64_packages='g++-aarch64-linux-gnu qemu-user'
+bench_packages='python3 python3-numpy python3-scipy python3-pandas'
 
 case "${1-}" in
   '') ;;
   ci) packages="$packages $ci_packages" ;;
   arm64) packages="$packages $arm64_packages" ;;
-  *) echo 'usage: sh cmake/setup.sh [ci|arm64]' >&2; exit 2 ;;
+  bench) packages="$packages $bench_packages" ;;
+  *) echo 'usage: sh cmake/setup.sh [ci|arm64|bench]' >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then

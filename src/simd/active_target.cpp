@@ -18,8 +18,12 @@ struct Named {
 };
 
 // From the plainest to the richest.
-constexpr Named kNamed[] = {{"scalar", HWY_SCALAR | HWY_EMU128}, {"ssse3", HWY_SSSE3}, {"sse4", HWY_SSE4},
-                            {"avx2", HWY_AVX2},                  {"avx3", HWY_AVX3},   {"avx3_dl", HWY_AVX3_DL}};
+constexpr Named kNamed[] = {{"scalar", HWY_SCALAR | HWY_EMU128},
+                            {"ssse3", HWY_SSSE3},
+                            {"sse4", HWY_SSE4},
+                            {"avx2", HWY_AVX2},
+                            {"avx3", HWY_AVX3},
+                            {"avx3_dl", HWY_AVX3_DL}};
 
 // What this machine has, of what was compiled. Highway 1.0.3 forgets a restriction when asked for its targets, and
 // leaves it to who asks to say again what dispatch may choose from.
