@@ -144,7 +144,7 @@ bool try_lut(RegisterLut<T>& lut, const std::vector<T>& edges, double first, dou
 template <class T>
 RegisterLut<T> make_lut(const std::vector<T>& edges, const std::vector<T>& interior) {
   RegisterLut<T> lut;
-  if (edges.size() > kMaxLutEdges<T> || interior.size() < 2) return lut;
+  if (edges.size() >= kLutEdgePlaces<T> || interior.size() < 2) return lut;
   const auto first = static_cast<double>(interior.front());
   const auto last = static_cast<double>(interior.back());
   if (!(first < last)) return lut;
@@ -223,6 +223,19 @@ MemoryLut<T> make_memory_lut(const std::vector<T>& edges, const std::vector<T>& 
   return best;
 }
 
+// The range is left out where it would need a larger table than the edges alone.
+template <class T>
+void make_code_tables(const std::vector<T>& interior, TypeTables<T>& tables) {
+  tables.code_bins = tables.bins;
+  const Bins<T> bare = make_bins<T>(interior, nullptr, nullptr);
+  if (tables.bins.edges.size() >= kLutEdgePlaces<T>) tables.code_bins = bare;
+  tables.lut = make_lut(tables.code_bins.edges, interior);
+  if (tables.lut.fits) return;
+  const bool range_is_free = depth_for(tables.bins.edges.size()) == depth_for(bare.edges.size());
+  tables.code_bins = range_is_free ? tables.bins : bare;
+  tables.tree = make_tree(tables.code_bins.edges);
+}
+
 constexpr std::size_t kCompareEdges = 16;
 
 template <class T>
@@ -234,10 +247,7 @@ void make_tables(std::span<const double> axis_edges, double lower, double upper,
   const std::vector<T>& edges = tables.bins.edges;
   tables.padded_edges = edges;
   tables.padded_edges.resize(edges.size() + 64, std::numeric_limits<T>::quiet_NaN());
-  tables.tree_bins = tables.bins;
-  if (depth_for(edges.size()) > depth_for(interior.size())) tables.tree_bins = make_bins<T>(interior, nullptr, nullptr);
-  tables.lut = make_lut(edges, interior);
-  if (!tables.lut.fits) tables.tree = make_tree(tables.tree_bins.edges);
+  make_code_tables(interior, tables);
   if (edges.size() > kCompareEdges) tables.memory = make_memory_lut(edges, interior);
 }
 

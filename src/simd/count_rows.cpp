@@ -84,7 +84,8 @@ void RowPlan::add_group(std::span<const Axis* const> axes, std::size_t first, st
   groups_.push_back(group);
 }
 
-void count_rows(const RowPlan& plan, const float* rows, std::size_t count, std::size_t row_stride, std::uint32_t* tallies) noexcept {
+void count_rows(const RowPlan& plan, const float* rows, std::size_t count, std::size_t row_stride,
+                std::uint32_t* tallies) noexcept {
   if (count == 0) return;  // also no address to count from
   detail::choose_target();
   HWY_DYNAMIC_DISPATCH(CountRows)(plan, rows, count, row_stride, tallies);

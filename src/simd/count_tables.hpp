@@ -34,7 +34,7 @@ struct Bins {
 
 inline constexpr std::size_t kLutCells = 128;
 template <class T>
-inline constexpr std::size_t kMaxLutEdges = 128 / sizeof(T);  // two registers of 64 bytes
+inline constexpr std::size_t kLutEdgePlaces = 256 / sizeof(T);  // four registers of 64 bytes
 inline constexpr unsigned kMaxTreeDepth = 8;
 
 /// A table in registers: position(x) = fma(clamp(x), scale, offset) rises with x and ends in the integers
@@ -48,7 +48,7 @@ struct RegisterLut {
   T scale = 0;
   T offset = 0;
   alignas(64) std::array<std::uint8_t, kLutCells> first_edge{};
-  alignas(64) std::array<T, kMaxLutEdges<T>> edges{};
+  alignas(64) std::array<T, kLutEdgePlaces<T>> edges{};  ///< then at least one NaN
 };
 
 /// A binary search tree in registers. Level l begins at nodes[2^l]; its nodes are found by the decisions of the levels
@@ -83,9 +83,9 @@ struct TypeTables {
   T beyond_upper{};                             ///< x >= beyond_upper: above the range
   Bins<T> bins;                                 ///< with the range
   std::vector<T> padded_edges;                  ///< of bins; then NaN, which nothing is at or above
-  RegisterLut<T> lut;                           ///< over bins
-  Bins<T> tree_bins;                            ///< with the range where that costs no level
-  std::unique_ptr<const RegisterTree<T>> tree;  ///< over tree_bins; absent with too many edges, or where lut serves
+  Bins<T> code_bins;                            ///< with the range where that costs nothing
+  RegisterLut<T> lut;                           ///< over code_bins
+  std::unique_ptr<const RegisterTree<T>> tree;  ///< over code_bins; absent with too many edges, or where lut serves
   MemoryLut<T> memory;                          ///< over bins
 };
 

@@ -49,6 +49,9 @@ struct FloatLanes {
   static HWY_INLINE __m512i OrWhere(__m512i codes, Mask mask, int bit) {
     return _mm512_mask_or_epi32(codes, mask, codes, _mm512_set1_epi32(bit));
   }
+  static HWY_INLINE Mask HasBit(__m512i codes, int bit) {
+    return _mm512_test_epi32_mask(codes, _mm512_set1_epi32(bit));
+  }
   static HWY_INLINE __m512i Increment(__m512i codes, Mask mask) {
     return _mm512_mask_add_epi32(codes, mask, codes, _mm512_set1_epi32(1));
   }
@@ -77,6 +80,9 @@ struct DoubleLanes {
   static HWY_INLINE Mask NotAtOrAbove(Vector x, Vector edge) { return _mm512_cmp_pd_mask(x, edge, _CMP_NGE_UQ); }
   static HWY_INLINE __m512i OrWhere(__m512i codes, Mask mask, int bit) {
     return _mm512_mask_or_epi64(codes, mask, codes, _mm512_set1_epi64(bit));
+  }
+  static HWY_INLINE Mask HasBit(__m512i codes, int bit) {
+    return _mm512_test_epi64_mask(codes, _mm512_set1_epi64(bit));
   }
   static HWY_INLINE __m512i Increment(__m512i codes, Mask mask) {
     return _mm512_mask_add_epi64(codes, mask, codes, _mm512_set1_epi64(1));
@@ -112,10 +118,10 @@ HWY_INLINE typename L::Vector LookUp(__m512i index, const typename L::Lane* tabl
 }
 
 // Codes are bins. kEdges: places for edges in registers.
-template <class L, std::size_t kEdges>
+template <class L, std::size_t kEdges, bool kHasRange>
 struct LutSearch {
   using Lane = typename L::Lane;
-  static constexpr bool kRanged = true;
+  static constexpr bool kRanged = kHasRange;
 
   const detail::RegisterLut<Lane>& lut;
 
@@ -126,7 +132,9 @@ struct LutSearch {
     // Of each lane the lowest byte counts; the others are not looked at.
     const __m512i bin =
         _mm512_permutex2var_epi8(_mm512_load_si512(first_edge), position, _mm512_load_si512(first_edge + 1));
-    const auto edge = LookUp<L, kEdges>(bin, lut.edges.data(), nullptr);
+    typename L::Mask bits[8];
+    if constexpr (kEdges > 2 * L::kLanes) bits[__builtin_ctzll(kEdges / 2)] = L::HasBit(bin, kEdges / 2);
+    const auto edge = LookUp<L, kEdges>(bin, lut.edges.data(), bits);
     return L::Increment(bin, L::AtOrAbove(x, edge));
   }
   [[nodiscard]] HWY_INLINE std::size_t Bin(std::size_t code) const { return code; }
@@ -301,17 +309,17 @@ HWY_INLINE void CountByTree(const detail::TypeTables<T>& tables, const T* x, std
                             SideCounts& side) {
   using L = typename LanesOf<T>::type;
   const std::size_t codes = std::size_t{1} << kDepth;
-  const std::size_t last_bin = tables.tree_bins.size() - 1;
+  const std::size_t last_bin = tables.code_bins.size() - 1;
   std::size_t last_code = 0;
   for (std::size_t code = 0; code < codes; ++code) {
     if (tables.tree->bin_of_code[code] == last_bin) last_code = code;
   }
-  if (tables.tree_bins.ranged) {
+  if (tables.code_bins.ranged) {
     const TreeSearch<L, kDepth, true> search{*tables.tree};
-    CountWith<L>(tables, tables.tree_bins, search, codes, last_code, x, n, cells, side);
+    CountWith<L>(tables, tables.code_bins, search, codes, last_code, x, n, cells, side);
   } else {
     const TreeSearch<L, kDepth, false> search{*tables.tree};
-    CountWith<L>(tables, tables.tree_bins, search, codes, last_code, x, n, cells, side);
+    CountWith<L>(tables, tables.code_bins, search, codes, last_code, x, n, cells, side);
   }
 }
 
@@ -319,8 +327,13 @@ template <std::size_t kEdges, class T>
 HWY_INLINE void CountByLut(const detail::TypeTables<T>& tables, const T* x, std::size_t n, std::uint64_t* cells,
                            SideCounts& side) {
   using L = typename LanesOf<T>::type;
-  const LutSearch<L, kEdges> search{tables.lut};
-  CountWith<L>(tables, tables.bins, search, tables.bins.size(), tables.bins.size() - 1, x, n, cells, side);
+  const detail::Bins<T>& bins = tables.code_bins;
+  if (bins.ranged) {
+    const LutSearch<L, kEdges, true> search{tables.lut};
+    return CountWith<L>(tables, bins, search, bins.size(), bins.size() - 1, x, n, cells, side);
+  }
+  const LutSearch<L, kEdges, false> search{tables.lut};
+  CountWith<L>(tables, bins, search, bins.size(), bins.size() - 1, x, n, cells, side);
 }
 
 // False where there are too many edges for this.
@@ -328,8 +341,13 @@ template <class T>
 HWY_NOINLINE bool CountInRegisters(const detail::TypeTables<T>& tables, const T* x, std::size_t n, std::uint64_t* cells,
                                    SideCounts& side) {
   constexpr std::size_t kLanes = LanesOf<T>::type::kLanes;
-  if (tables.lut.fits && tables.bins.edges.size() <= kLanes) return CountByLut<kLanes>(tables, x, n, cells, side), true;
-  if (tables.lut.fits) return CountByLut<2 * kLanes>(tables, x, n, cells, side), true;
+  if (tables.lut.fits) {
+    const std::size_t edges = tables.code_bins.edges.size();
+    // One place is for what is beyond all edges.
+    if (edges < kLanes) return CountByLut<kLanes>(tables, x, n, cells, side), true;
+    if (edges < 2 * kLanes) return CountByLut<2 * kLanes>(tables, x, n, cells, side), true;
+    return CountByLut<4 * kLanes>(tables, x, n, cells, side), true;
+  }
   if (!tables.tree) return false;
   switch (tables.tree->depth) {
     case 1: return CountByTree<T, 1>(tables, x, n, cells, side), true;

@@ -32,7 +32,8 @@ constexpr std::size_t kStep = 7;
 #endif
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t kCellCounts[] = {1, 2, 3, 10, 12, 13, 20, 32, 33, 64, 100, 128, 256, 257, 1000, 4096};
+constexpr std::size_t kCellCounts[] = {1,  2,  3,  5,  6,  7,  10, 12,  13,  14,  15,  16,   20,  30,
+                                       31, 32, 33, 62, 63, 64, 65, 100, 128, 256, 257, 1000, 4096};
 
 struct Recipe {
   const char* name;
