@@ -13,8 +13,6 @@
 namespace leeway::inline v1::stats {
 namespace {
 
-using detail::log1p_gap;
-
 constexpr std::uint64_t kFull = 20;  // reference values from which a cell's deviance is chi-square
 // Total weights of the Dirichlet laws: a sparse one expects large changes, a dense one small ones.
 constexpr std::array kConcentrations{16.0, 128.0, 1024.0};
@@ -41,9 +39,20 @@ double total(std::span<const std::uint64_t> counts) noexcept {
   return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }
 
+// t - ln(1 + t) for t > -1, without cancellation near 0: with r = t / (2 + t), ln(1 + t) = 2 atanh(r).
+double log1p_gap(double t) noexcept {
+  if (std::fabs(t) > 0.125) return t - std::log1p(t);
+  const double r = t / (2 + t);
+  const double z = r * r;
+  const double series =
+      1.0 / 3 + z * (1.0 / 5 + z * (1.0 / 7 + z * (1.0 / 9 + z * (1.0 / 11 + z * (1.0 / 13 + z * (1.0 / 15))))));
+  return r * (t - 2 * z * series);
+}
+
 double stirling_series(double z) noexcept {
-  const double s = 1 / (z * z);
-  return (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s / 1188)))) / z;
+  const double inverse = 1 / z;
+  const double s = inverse * inverse;
+  return inverse * (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188)))));
 }
 
 // ln Gamma(z) - (z - 1/2) ln z + z - ln(2 pi) / 2 for z > 0. Small z step up to where the series holds.
@@ -88,7 +97,7 @@ Divergence divergence(const Line& line, double v) noexcept {
     }
     const double t = v * (x / r - 1);
     if (t <= -1) return {HUGE_VAL, HUGE_VAL};
-    value.add(r * (std::fabs(t) <= 0.5 ? log1p_gap(t) : t - std::log1p(t)));
+    value.add(r * log1p_gap(t));
     slope.add((x - r) * (t / (1 + t)));
   }
   return {value.value(), slope.value()};
@@ -105,7 +114,7 @@ struct Exit {
 Exit exit_of(const Line& line, double radius) noexcept {
   if (divergence(line, 1).value <= radius) return {1, 0};
   constexpr int kMostSteps = 40;
-  constexpr double kTolerance = 1e-7;  // enters squared
+  constexpr double kTolerance = 1e-6;  // enters squared
   double chi_square = 0;
   for (std::size_t i = 0; i < line.reference.size(); ++i) {
     const double change = line.observed(i) - line.reference[i];
@@ -225,6 +234,7 @@ MultinomialEValue::MultinomialEValue(std::span<const std::uint64_t> reference, N
     at_nothing_.push_back(sum.value());
   }
   if (ordered_cells < 2) return;
+  tilts_.resize(reference.size() * kMostTilts);
   const std::vector<double> location = location_score(smooth_shares_, ordered_cells);
   add_tilts(location);
   add_tilts(spread_score(location, smooth_shares_, ordered_cells));
@@ -243,8 +253,9 @@ void MultinomialEValue::add_tilts(std::span<const double> score) {
       const Exit exit = exit_of(line, radius_);
       if (exit.v == 1) continue;  // within C: no evidence either way
       for (std::size_t i = 0; i < score.size(); ++i) {
-        tilts_.push_back(std::log(tilted[i] / line.at(i, exit.v)) - exit.slack);
+        tilts_[i * kMostTilts + tilt_count_] = std::log(tilted[i] / line.at(i, exit.v)) - exit.slack;
       }
+      ++tilt_count_;
     }
   }
 }
@@ -271,12 +282,13 @@ void MultinomialEValue::dirichlet_terms(std::span<const std::uint64_t> counts, s
 }
 
 void MultinomialEValue::tilt_terms(std::span<const std::uint64_t> counts, std::span<double> terms) const noexcept {
-  for (std::size_t k = 0; k < terms.size(); ++k) {
-    const double* tilt = tilts_.data() + k * cells();
-    Sum sum;
-    for (std::size_t i = 0; i < cells(); ++i) sum.add(static_cast<double>(counts[i]) * tilt[i]);
-    terms[k] = sum.value() / deff_;
+  std::array<Sum, kMostTilts> sums;
+  for (std::size_t i = 0; i < cells(); ++i) {
+    const double x = static_cast<double>(counts[i]) / deff_;
+    const double* tilts = tilts_.data() + i * kMostTilts;
+    for (std::size_t k = 0; k < kMostTilts; ++k) sums[k].add(x * tilts[k]);
   }
+  for (std::size_t k = 0; k < terms.size(); ++k) terms[k] = sums[k].value();
 }
 
 double MultinomialEValue::log_e_value(std::span<const std::uint64_t> counts) const noexcept {
@@ -284,7 +296,7 @@ double MultinomialEValue::log_e_value(std::span<const std::uint64_t> counts) con
   if (total(counts) == 0) return 0;
   std::array<double, kConcentrations.size() + kMostTilts> terms{};
   const auto dirichlet = std::span(terms).first(kConcentrations.size());
-  const auto tilts = std::span(terms).subspan(kConcentrations.size(), tilts_.size() / cells());
+  const auto tilts = std::span(terms).subspan(kConcentrations.size(), tilt_count_);
   dirichlet_terms(counts, dirichlet);
   const double log_mean = log_mean_exp(dirichlet);
   if (tilts.empty()) return log_mean;

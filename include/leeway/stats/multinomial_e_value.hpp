@@ -66,7 +66,8 @@ class MultinomialEValue {
   std::vector<double> shares_;         // of the reference
   std::vector<double> smooth_shares_;  // likewise, none of them 0
   std::vector<double> at_nothing_;     // per Dirichlet law, its marginal's Stirling form without counts
-  std::vector<double> tilts_;          // ln q / p*, cells() after cells()
+  std::vector<double> tilts_;          // ln q / p*, per cell those of all tilts
+  std::size_t tilt_count_ = 0;
 };
 
 }  // namespace leeway::inline v1::stats
