@@ -195,11 +195,32 @@ TEST(ProfileAlarm, judges_missing_and_unseen_values_too) {
   EXPECT_EQ(finding.evidence.reference_count, 1000u);
   EXPECT_LT(finding.evidence.value, 100);
   EXPECT_EQ(finding.windows, 1u);
-  EXPECT_EQ(judge(100, 0).features[0].verdict, Verdict::warning);
+  EXPECT_EQ(judge(500, 0).features[0].verdict, Verdict::warning);
   const DriftReport unseen = judge(0, 100);
   EXPECT_EQ(unseen.features[0].verdict, Verdict::stable) << "it began anew";
   EXPECT_EQ(unseen.features[1].verdict, Verdict::warning);
   EXPECT_EQ(unseen.verdict, Verdict::warning);
+}
+
+TEST(ProfileAlarm, takes_the_cells_of_numbers_for_ordered_and_categories_not) {
+  const auto profile = *profile::ProfileBuilder()
+                            .numeric("x", test::Generator(88).normals(1000))
+                            .categorical("c", {{"a", 600}, {"b", 400}}, 0)
+                            .build();
+  auto alarms = *ProfileAlarm::make(profile);
+  DriftReport report;
+  report.features.resize(2);
+  const Counts x{{7, 8, 9, 9, 10, 10, 11, 11, 12, 13}, {.missing = 3}};
+  const Counts c{{40, 60}, {.missing = 2, .unseen = 1}};
+  alarms.judge(std::vector{x, c}, report);
+  const auto value = [](const Cells& reference, const Cells& live, std::size_t ordered) {
+    return std::exp(SequentialAlarm::make(reference, {}, ordered)->add(live)->log_e_value);
+  };
+  Cells x_reference = profile.features()[0].counts.cells;
+  x_reference.push_back(0);
+  EXPECT_EQ(report.features[0].findings[0].evidence.value,
+            value(x_reference, {7, 8, 9, 9, 10, 10, 11, 11, 12, 13, 3}, 10));
+  EXPECT_EQ(report.features[1].findings[0].evidence.value, value({600, 400, 0, 0}, {40, 60, 1, 2}, 0));
 }
 
 }  // namespace

@@ -158,11 +158,13 @@ TEST(MultinomialEValue, sinks_where_nothing_changed) {
   EXPECT_LT(evidence.log_e_value(Cells{5000, 3000, 2000}), -3);
 }
 
-TEST(MultinomialEValue, finds_a_shift_of_ordered_cells_sooner) {
+TEST(MultinomialEValue, finds_shift_and_spread_of_ordered_cells_sooner) {
   const Cells reference(10, 10'000);
-  const Cells shifted{80, 86, 90, 94, 98, 102, 106, 110, 114, 120};
-  EXPECT_GT(MultinomialEValue::make(reference, {}, 10)->log_e_value(shifted),
-            MultinomialEValue::make(reference, {}, 0)->log_e_value(shifted) + 2);
+  for (const Cells& moved :
+       {Cells{80, 86, 90, 94, 98, 102, 106, 110, 114, 120}, Cells{125, 105, 97, 90, 83, 83, 90, 97, 105, 125}}) {
+    EXPECT_GT(MultinomialEValue::make(reference, {}, 10)->log_e_value(moved),
+              MultinomialEValue::make(reference, {}, 0)->log_e_value(moved) + 2);
+  }
 }
 
 TEST(MultinomialEValue, finds_what_the_reference_has_never_shown) {
