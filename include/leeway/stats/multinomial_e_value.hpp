@@ -6,8 +6,8 @@
 // The law itself is unknown, so the null hypothesis is every law p near the reference shares r / m:
 //   C = { p : KL(r / m || p) <= deff c / m + effect_floor },  c = half a chi-square quantile of error rate delta,
 // which holds the true law with probability at least 1 - delta. A cell with fewer than 20 reference values counts two
-// degrees of freedom instead of one (Agrawal 2020, whose bound holds for any counts), so that rare and empty cells need
-// no pooling; a category is never seen to be rare by the same counts that are then tested.
+// degrees of freedom instead of one: those bound the exponential moments of its deviance, whatever its share (Agrawal
+// 2020). So rare and empty cells need no pooling, which would choose cells by the counts that are then tested.
 //
 // The e-value of counts x is a mixture over alternatives of likelihood ratios against C. Half of it are Dirichlet laws
 // around the reference (Lindon & Malek 2022), which know no direction, against the most likely law of C:
