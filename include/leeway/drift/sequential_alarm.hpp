@@ -32,10 +32,10 @@
 namespace leeway::inline v1::drift {
 
 struct SequentialOptions {
-  ErrorRate alpha{0.01};        ///< at most one false alarm in 1 / alpha panes, on average
-  ErrorRate delta{0.05};        ///< probability that the reference sample misleads
-  double effect_floor = 0.025;  ///< what does not matter: KL(reference || live) in nats, about half the PSI
-  double deff = 1;              ///< design effect: rows speak for rows / deff independent ones; >= 1
+  ErrorRate alpha{0.01};       ///< at most one false alarm in 1 / alpha panes, on average
+  ErrorRate delta{0.05};       ///< probability that the reference sample misleads
+  double effect_floor = 0.01;  ///< what does not matter: KL(reference || live) in nats, about half the PSI
+  double deff = 1;             ///< design effect: rows speak for rows / deff independent ones; >= 1
 };
 
 /// Where an alarm stands.
