@@ -29,6 +29,7 @@ struct WatchOptions {
   std::string live;
   std::optional<stream::TumblingWindow> window;
   std::string time;
+  bool sequential = false;
   InputOptions input;
   drift::Policy policy;
   OutcomeOptions outcome;
@@ -186,8 +187,9 @@ Result<ExitStatus> run_watch(const WatchOptions& options, const Console& console
   if (!profile) return std::move(profile).error();
   auto live = LiveReader::open(options.live, *profile, options.input, options.time);
   if (!live) return std::move(live).error();
-  auto monitor = monitor::ModelMonitor::make(
-      *std::move(profile), {.policy = options.policy, .window = options.window, .panes = {.moments = true}});
+  monitor::MonitorOptions monitored{.policy = options.policy, .window = options.window, .panes = {.moments = true}};
+  if (options.sequential) monitored.sequential.emplace();
+  auto monitor = monitor::ModelMonitor::make(*std::move(profile), std::move(monitored));
   if (!monitor) return std::move(monitor).error();
   return Watch(options, *std::move(live), *std::move(monitor), console).run();
 }
@@ -204,6 +206,9 @@ Command add_watch_command(CLI::App& leeway) {
   add_value(*app, "--window", "1000|7d", "Rows of a window, such as 1000, or its length in time, such as 7d (required)",
             [options](const std::string& text) { return accept_window(text, options->window); });
   add_text(*app, "--time", "COLUMN", "The column of times, UTC where they have no offset", options->time);
+  app->add_flag(
+      "--sequential", options->sequential,
+      "Add evidence up over windows too, for drift too small for one: at most one false alarm in 100 windows");
   add_policy_options(*app, options->policy);
   add_outcome_options(*app, options->outcome);
   add_input_options(*app, options->input);

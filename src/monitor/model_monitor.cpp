@@ -17,11 +17,28 @@ void add_moments(drift::DriftReport& report, const stream::Pane& window) {
   }
 }
 
+Result<std::optional<drift::ProfileAlarm>> make_alarm(const profile::Profile& profile, const MonitorOptions& options) {
+  if (!options.sequential) return std::nullopt;
+  drift::SequentialOptions each = *options.sequential;
+  if (options.policy.correction == drift::Correction::bonferroni && !profile.features().empty()) {
+    const auto sharers = static_cast<double>(profile.features().size());
+    each.alpha = ErrorRate(each.alpha.value() / sharers);
+    each.delta = ErrorRate(each.delta.value() / sharers);
+  }
+  auto alarm = drift::ProfileAlarm::make(profile, each);
+  if (!alarm) return std::move(alarm).error();
+  return *std::move(alarm);
+}
+
 }  // namespace
 
 struct ModelMonitor::State {
-  State(std::shared_ptr<const profile::Profile> profile, MonitorOptions chosen)
-      : options(std::move(chosen)), collector(profile, options.panes), window(std::move(profile), options.panes) {}
+  State(std::shared_ptr<const profile::Profile> profile, MonitorOptions chosen,
+        std::optional<drift::ProfileAlarm> chosen_alarm)
+      : options(std::move(chosen)),
+        alarm(std::move(chosen_alarm)),
+        collector(profile, options.panes),
+        window(std::move(profile), options.panes) {}
 
   void add(const stream::Pane& drained) {
     [[maybe_unused]] const Result<void> merged = window.merge(drained);
@@ -41,6 +58,10 @@ struct ModelMonitor::State {
     closed.partial = !full;
     closed.model_version = options.model_version;
     closed.report = evaluate();
+    if (alarm) {
+      alarm->judge(window.counts(), closed.report);
+      closed.report.budget += options.sequential->alpha.value();
+    }
     if (begin) {
       closed.from = begin;
       closed.to = *begin + options.window->length();
@@ -64,6 +85,7 @@ struct ModelMonitor::State {
 
   std::mutex mutex;
   MonitorOptions options;
+  std::optional<drift::ProfileAlarm> alarm;
   drift::Calibration calibration;
   stream::Collector collector;
   stream::Pane window;
@@ -80,8 +102,10 @@ ModelMonitor::~ModelMonitor() = default;
 Result<ModelMonitor> ModelMonitor::make(profile::Profile profile, MonitorOptions options) {
   if (auto checked = options.policy.check(); !checked) return std::move(checked).error();
   if (auto checked = options.panes.check(profile); !checked) return std::move(checked).error();
+  auto alarm = make_alarm(profile, options);
+  if (!alarm) return std::move(alarm).error();
   auto shared = std::make_shared<const profile::Profile>(std::move(profile));
-  return ModelMonitor(std::make_unique<State>(std::move(shared), std::move(options)));
+  return ModelMonitor(std::make_unique<State>(std::move(shared), std::move(options), *std::move(alarm)));
 }
 
 stream::Recorder ModelMonitor::recorder(stream::RecorderOptions options) { return state_->collector.recorder(options); }
@@ -109,12 +133,15 @@ WindowReport ModelMonitor::close_window() {
 
 Result<WindowReport> ModelMonitor::replace_profile(profile::Profile profile, std::string model_version) {
   const std::lock_guard lock(state_->mutex);
+  auto alarm = make_alarm(profile, state_->options);
+  if (!alarm) return std::move(alarm).error();
   auto shared = std::make_shared<const profile::Profile>(std::move(profile));
   auto drained = state_->collector.replace_profile(shared);
   if (!drained) return std::move(drained).error();
   state_->add(*drained);
   WindowReport closed = state_->close(state_->has_all_rows());
   state_->window = stream::Pane(std::move(shared), state_->options.panes);
+  state_->alarm = *std::move(alarm);
   state_->options.model_version = std::move(model_version);
   return closed;
 }

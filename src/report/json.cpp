@@ -40,9 +40,11 @@ Json evidence_tree(const Evidence& evidence) {
 }
 
 Json finding_tree(const drift::Finding& finding) {
-  return {{"cause", to_string(finding.cause)},
-          {"verdict", to_string(finding.verdict)},
-          {"evidence", evidence_tree(finding.evidence)}};
+  Json json{{"cause", to_string(finding.cause)},
+            {"verdict", to_string(finding.verdict)},
+            {"evidence", evidence_tree(finding.evidence)}};
+  if (finding.windows) json["windows"] = *finding.windows;
+  return json;
 }
 
 Json side_tree(const drift::SideSummary& side) {

@@ -133,6 +133,12 @@ std::string rates_sentence(std::string_view what, double reference, double live,
          percent(evidence.threshold.value_or(0)) + ", p " + number(evidence.p_value) + ")";
 }
 
+std::string sequential_sentence(const Finding& finding) {
+  return "over the last " + plural(finding.windows.value_or(0), "window") + " (" +
+         plural(finding.evidence.live_count, "value") + "): e-value " + number(finding.evidence.value) +
+         " (alarm from " + number(finding.evidence.threshold) + ")";
+}
+
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -154,6 +160,7 @@ std::string to_sentence(const FeatureReport& feature, const Finding& finding) {
     case Cause::range:
       return rates_sentence("beyond the reference range", present_share(reference.below + reference.above, reference),
                             present_share(live.below + live.above, live), finding.evidence);
+    case Cause::sequential: return sequential_sentence(finding);
   }
   return {};
 }

@@ -231,6 +231,23 @@ TEST_F(Commands, watch_of_one_window_reports_what_compare_reports) {
   EXPECT_EQ(timeline["windows"][0]["report"], compare_json({profile_, moved_}));
 }
 
+TEST_F(Commands, watch_adds_evidence_up_where_it_is_asked_to) {
+  const std::string crept = folder_.file("crept.csv", rows(1500, 4, 0.45));
+  const std::vector<std::string> command{"watch", profile_, crept, "--window", "50"};
+  EXPECT_THAT(leeway(command).out, Not(HasSubstr("sequential")));
+  std::vector<std::string> added_up = command;
+  added_up.emplace_back("--sequential");
+  EXPECT_THAT(leeway(added_up).out, HasSubstr("x warning (sequential)"));
+  added_up.insert(added_up.end(), {"--json", "-"});
+  const Json timeline = Json::parse(leeway(added_up).out);
+  const Json& report = timeline["windows"][0]["report"];
+  EXPECT_DOUBLE_EQ(report["budget"].get<double>(), 0.06);
+  const Json& finding = report["features"][0]["findings"].back();
+  EXPECT_EQ(finding["cause"], "sequential");
+  EXPECT_EQ(finding["windows"], 1);
+  EXPECT_EQ(finding["evidence"]["threshold"], 200.0);  // 1 / alpha for each of two features
+}
+
 TEST_F(Commands, watch_fails_where_it_is_asked_to) {
   EXPECT_EQ(leeway({"watch", profile_, moved_, "--window", "500", "--fail-on", "drift", "--quiet"}).status, 1);
   EXPECT_EQ(leeway({"watch", profile_, same_, "--window", "500", "--fail-on", "drift"}).status, 0);

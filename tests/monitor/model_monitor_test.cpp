@@ -119,6 +119,71 @@ TEST(ModelMonitor, refuses_a_policy_that_cannot_be) {
   EXPECT_FALSE(ModelMonitor::make(profile_at(0), options));
 }
 
+const drift::Finding* sequential_finding(const WindowReport& window) {
+  for (const drift::Finding& finding : window.report.features[0].findings) {
+    if (finding.cause == drift::Cause::sequential) return &finding;
+  }
+  return nullptr;
+}
+
+TEST(ModelMonitor, finds_over_many_windows_what_is_too_small_for_one) {
+  ModelMonitor monitor = monitor_with({.sequential = drift::SequentialOptions{}});
+  stream::Recorder recorder = monitor.recorder();
+  std::uint64_t seed = 1;
+  for (; seed <= 5; ++seed) {
+    record(recorder, 200, 0, seed);
+    ASSERT_EQ(monitor.close_window().report.verdict, Verdict::stable);
+  }
+  for (; seed < 40; ++seed) {
+    record(recorder, 200, 0.35, seed);
+    const WindowReport window = monitor.close_window();
+    const drift::Finding& finding = *sequential_finding(window);
+    ASSERT_LT(window.report.features[0].findings[0].verdict, Verdict::drift);
+    EXPECT_EQ(finding.verdict == Verdict::warning, finding.evidence.value >= 100);
+    if (finding.verdict != Verdict::warning) continue;
+    EXPECT_EQ(window.report.verdict, Verdict::warning);
+    EXPECT_NEAR(static_cast<double>(*finding.windows), static_cast<double>(seed - 5), 2);
+    EXPECT_EQ(finding.evidence.live_count, 200 * *finding.windows);
+    break;
+  }
+  EXPECT_LT(seed, 25u);
+  record(recorder, 200, 0, ++seed);
+  EXPECT_EQ(*sequential_finding(monitor.close_window())->windows, 1u) << "it begins anew after an alarm";
+}
+
+TEST(ModelMonitor, shares_the_error_rate_of_its_alarms_among_the_features) {
+  auto profile =
+      profile::ProfileBuilder().numeric("x", std::vector{1.0, 2.0}).numeric("y", std::vector{1.0, 3.0}).build();
+  for (const auto& [correction, threshold] :
+       {std::pair{drift::Correction::bonferroni, 200.0}, std::pair{drift::Correction::none, 100.0}}) {
+    auto monitor = ModelMonitor::make(
+        *profile, {.policy = {.budget = 0.1, .correction = correction}, .sequential = drift::SequentialOptions{}});
+    const WindowReport window = monitor->close_window();
+    EXPECT_EQ(sequential_finding(window)->evidence.threshold, threshold);
+    EXPECT_DOUBLE_EQ(window.report.budget, 0.11) << "false alarms are among the false findings to expect";
+  }
+}
+
+TEST(ModelMonitor, adds_no_evidence_up_unless_asked_to) {
+  ModelMonitor monitor = monitor_with({});
+  const WindowReport window = monitor.close_window();
+  EXPECT_EQ(sequential_finding(window), nullptr);
+  EXPECT_EQ(window.report.budget, 0.05);
+}
+
+TEST(ModelMonitor, takes_silence_for_no_evidence) {
+  ModelMonitor monitor = monitor_with({.sequential = drift::SequentialOptions{}});
+  for (int i = 0; i < 500; ++i) {
+    const WindowReport window = monitor.close_window();
+    ASSERT_EQ(sequential_finding(window)->verdict, Verdict::stable);
+    ASSERT_EQ(sequential_finding(window)->evidence.value, 0);
+  }
+}
+
+TEST(ModelMonitor, refuses_a_design_effect_that_cannot_be) {
+  EXPECT_FALSE(ModelMonitor::make(profile_at(0), {.sequential = drift::SequentialOptions{.deff = 0.5}}));
+}
+
 TEST(ModelMonitor, says_how_many_rows_did_not_fit) {
   ModelMonitor monitor = monitor_with({});
   monitor.recorder().record(std::array{1.0, 2.0});

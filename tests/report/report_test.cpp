@@ -105,6 +105,37 @@ TEST(Text, puts_the_worst_feature_first_and_says_what_moved) {
   EXPECT_THAT(text, HasSubstr("age: 100 live values malformed, counted as missing"));
 }
 
+drift::Finding sequential_finding() {
+  drift::Finding finding{Cause::sequential, Verdict::warning, {"sequential", "e-detector/dirichlet-tilts", 5312.4}};
+  finding.evidence.threshold = 2000;
+  finding.evidence.live_count = 700;
+  finding.windows = 7;
+  return finding;
+}
+
+TEST(Text, says_over_how_many_windows_evidence_was_added_up) {
+  drift::DriftReport report;
+  drift::FeatureReport& feature = report.features.emplace_back();
+  feature.feature = "age";
+  feature.verdict = Verdict::warning;
+  feature.findings.push_back(sequential_finding());
+  EXPECT_THAT(to_text(report),
+              HasSubstr("age: warning, over the last 7 windows (700 values): e-value 5312 (alarm from 2000)"));
+  EXPECT_THAT(to_text(report), HasSubstr("sequential"));
+}
+
+TEST(Json, says_over_how_many_windows_evidence_was_added_up) {
+  drift::DriftReport report;
+  report.features.emplace_back().findings.push_back(sequential_finding());
+  report.features[0].findings.push_back({Cause::missing, Verdict::stable, {}});
+  const auto findings = nlohmann::json::parse(to_json(report))["features"][0]["findings"];
+  EXPECT_EQ(findings[0]["cause"], "sequential");
+  EXPECT_EQ(findings[0]["windows"], 7);
+  EXPECT_EQ(findings[0]["evidence"]["value"], 5312.4);
+  EXPECT_EQ(findings[0]["evidence"]["threshold"], 2000.0);
+  EXPECT_FALSE(findings[1].contains("windows"));
+}
+
 TEST(Text, shows_control_characters_of_names_as_what_they_are) {
   monitor::WindowReport window;
   drift::FeatureReport& feature = window.report.features.emplace_back();

@@ -16,10 +16,11 @@ namespace leeway::inline v1::drift {
 
 /// What about a feature changed.
 enum class Cause {
-  shape,    ///< the distribution of the values that are there
-  missing,  ///< the share of missing values
-  unseen,   ///< the share of categories that the reference does not list
-  range,    ///< the share of numbers beyond the reference range
+  shape,       ///< the distribution of the values that are there
+  missing,     ///< the share of missing values
+  unseen,      ///< the share of categories that the reference does not list
+  range,       ///< the share of numbers beyond the reference range
+  sequential,  ///< any of these, by evidence that adds up over windows (drift/sequential_alarm.hpp)
 };
 
 [[nodiscard]] constexpr const char* to_string(Cause cause) noexcept {
@@ -28,6 +29,7 @@ enum class Cause {
     case Cause::missing: return "missing";
     case Cause::unseen: return "unseen";
     case Cause::range: return "range";
+    case Cause::sequential: return "sequential";
   }
   return "unknown";
 }
@@ -37,6 +39,7 @@ struct Finding {
   Cause cause = Cause::shape;
   Verdict verdict = Verdict::stable;
   Evidence evidence;
+  std::optional<std::uint64_t> windows{};  ///< sequential: the last ones, this included, that carry the evidence
 };
 
 /// One side of a feature. Counts of values; moments over finite numbers.

@@ -10,6 +10,7 @@
 #include "leeway/base/time.hpp"
 #include "leeway/drift/calibration.hpp"
 #include "leeway/drift/policy.hpp"
+#include "leeway/drift/sequential_alarm.hpp"
 #include "leeway/monitor/window_report.hpp"
 #include "leeway/profile/profile.hpp"
 #include "leeway/stream/recorder.hpp"
@@ -22,6 +23,10 @@ struct MonitorOptions {
   std::optional<stream::TumblingWindow> window{};  ///< absent: windows are closed by close_window() alone
   std::string model_version{};                     ///< copied into every report
   stream::PaneOptions panes{};                     ///< what is counted beside the cells
+  /// Feeds every closed window to an alarm per feature, for drift too small for one window, and adds its finding to the
+  /// window's report; absent: none. alpha and delta are for all features together, shared as the policy says. False
+  /// alarms are beside the policy's budget: at most alpha per window on average, which the report's budget includes.
+  std::optional<drift::SequentialOptions> sequential{};
 };
 
 /// Watches one model from inside its server: profile in, rows in, reports out.
@@ -36,7 +41,7 @@ struct MonitorOptions {
 /// Owns no thread and reads no clock. Thread contract: every function may be called from any thread.
 class ModelMonitor {
  public:
-  /// Errors: invalid_argument (policy, features named in panes).
+  /// Errors: invalid_argument (policy, sequential, features named in panes).
   LEEWAY_EXPORT static Result<ModelMonitor> make(profile::Profile profile, MonitorOptions options = {});
   LEEWAY_EXPORT ModelMonitor(ModelMonitor&&) noexcept;
   LEEWAY_EXPORT ModelMonitor& operator=(ModelMonitor&&) noexcept;
@@ -57,7 +62,7 @@ class ModelMonitor {
   [[nodiscard]] LEEWAY_EXPORT WindowReport close_window();
 
   /// Goes on against another reference with the same features in the same order: closes the open window and counts
-  /// every later row over the new cells; no row is counted over both. Errors: incompatible (other features).
+  /// every later row over the new cells; no row is counted over both. Alarms begin anew. Errors: incompatible (other features).
   LEEWAY_EXPORT Result<WindowReport> replace_profile(profile::Profile profile, std::string model_version = {});
 
  private:
