@@ -36,7 +36,6 @@ Result<Divergence> distance(const Result<detail::SharePair>& shares, LogBase bas
   if (!result) return result;
   result->value = std::sqrt(result->value);
   result->convention = name("js_distance", base) + "/" + to_string(shares->smoothing);
-  result->contributions.clear();
   return result;
 }
 
