@@ -37,6 +37,7 @@
 #include "leeway/drift/ks_reference.hpp"
 #include "leeway/drift/metric.hpp"
 #include "leeway/drift/policy.hpp"
+#include "leeway/drift/preset.hpp"
 #include "leeway/drift/psi.hpp"
 #include "leeway/drift/total_variation.hpp"
 #include "leeway/drift/wasserstein.hpp"

@@ -2,19 +2,15 @@
 
 #include <cmath>
 
+#include "drift/share_terms.hpp"
 #include "drift/shares.hpp"
 
 namespace leeway::inline v1::drift {
 namespace {
 
-double term(double reference, double live) {
-  const double difference = std::sqrt(reference) - std::sqrt(live);
-  return 0.5 * difference * difference;
-}
-
 Result<Divergence> distance(const Result<detail::SharePair>& shares) {
   if (!shares) return shares.error();
-  Divergence result = detail::sum_over_cells("hellinger", *shares, term);
+  Divergence result = detail::sum_over_cells("hellinger", *shares, detail::hellinger_of);
   result.value = std::sqrt(result.value);
   return result;
 }

@@ -34,7 +34,7 @@ enum class Smoothing {
 /// A divergence and what it rests on. Never NaN: a question without an answer is an Error (undefined).
 struct Divergence {
   double value = 0;
-  std::string convention;             ///< as in "psi/jeffreys"
+  std::string convention{};           ///< as in "psi/jeffreys"
   std::uint64_t reference_count = 0;  ///< 0 when shares were given
   std::uint64_t live_count = 0;       ///< 0 when shares were given
   /// One per cell; they sum to the value. Of a root (JS distance, Hellinger, Cramer's V) to its square; of KS and
