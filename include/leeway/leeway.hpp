@@ -35,6 +35,7 @@
 #include "leeway/drift/kl.hpp"
 #include "leeway/drift/ks.hpp"
 #include "leeway/drift/ks_reference.hpp"
+#include "leeway/drift/ks_streaming.hpp"
 #include "leeway/drift/metric.hpp"
 #include "leeway/drift/policy.hpp"
 #include "leeway/drift/preset.hpp"

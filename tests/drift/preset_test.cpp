@@ -262,6 +262,68 @@ TEST(Presets, take_counts_of_categories_but_not_of_numbers) {
   }
 }
 
+// ---- rules that the golden data do not reach
+
+std::vector<std::string> names_of(const std::vector<double>& numbers) {
+  std::vector<std::string> names;
+  for (const double x : numbers) names.push_back(std::to_string(x));
+  return names;
+}
+
+double as_categories(Preset preset, Metric metric, const std::vector<double>& a, const std::vector<double>& b) {
+  const auto names_a = names_of(a);
+  const auto names_b = names_of(b);
+  return measure(preset, metric, Categories(names_a.begin(), names_a.end()), Categories(names_b.begin(), names_b.end()))
+      ->value;
+}
+
+// `size` whole numbers below `distinct`, each of which is there.
+std::vector<double> whole_numbers(test::Generator& generator, std::size_t size, std::size_t distinct) {
+  std::vector<double> numbers(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    numbers[i] = static_cast<double>(i < distinct ? i : generator.below(distinct));
+  }
+  return numbers;
+}
+
+TEST(Presets, take_few_distinct_numbers_for_categories) {
+  struct Rule {
+    Preset preset;
+    std::size_t most;  // distinct values
+  };
+  test::Generator generator(63);
+  for (const Rule rule : {Rule{Preset::evidently, 20}, {Preset::nannyml, 50}}) {
+    for (const std::size_t more : {0u, 1u}) {
+      const auto a = whole_numbers(generator, 2000, rule.most + more);
+      const auto b = whole_numbers(generator, 500, rule.most);
+      const double value = measure(rule.preset, Metric::js_distance, a, b)->value;
+      const double of_categories = as_categories(rule.preset, Metric::js_distance, a, b);
+      EXPECT_EQ(std::fabs(value - of_categories) < 1e-12, more == 0) << to_string(rule.preset) << more;
+    }
+  }
+  // More than a tenth of the reference: bins of Doane, of which one holds two of the values.
+  const std::vector<double> few{1, 1.01, 5, 5, 5, 5, 5, 5, 5, 5};
+  const std::vector<double> shifted{1, 1.01, 1.01, 1.01, 5};
+  EXPECT_GT(std::fabs(measure(Preset::nannyml, Metric::js_distance, few, shifted)->value -
+                      as_categories(Preset::nannyml, Metric::js_distance, few, shifted)),
+            1e-3);
+}
+
+TEST(Evidently, fills_an_empty_cell_by_what_the_others_hold) {
+  Categories reference(100'000, "a");
+  reference[0] = "b";  // a share of 1e-5: the empty cell gets a millionth of it
+  const Categories live{"a", "c"};
+  const double expected = (0.99999 - 0.5) * std::log(0.99999 / 0.5) + (1e-5 - 1e-4) * std::log(1e-5 / 1e-4) +
+                          (1e-11 - 0.5) * std::log(1e-11 / 0.5);
+  EXPECT_NEAR(measure(Preset::evidently, Metric::psi, reference, live)->value, expected, 1e-12 * expected);
+}
+
+TEST(Evidently, measures_in_deviations_of_at_least_a_thousandth) {
+  const std::vector<double> reference{1, 1, 1, 1.0001};
+  const std::vector<double> live{3, 3};
+  EXPECT_NEAR(measure(Preset::evidently, Metric::wasserstein, reference, live)->value, (2 - 0.000025) / 0.001, 1e-9);
+}
+
 // ---- known defects, which are part of the number
 
 TEST(Evidently, finds_certain_drift_in_one_unseen_value) {
