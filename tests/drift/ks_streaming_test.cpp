@@ -91,6 +91,29 @@ TEST(KsStream, follows_a_window_that_slides_into_drift) {
   EXPECT_EQ(result.reference_count, 2000u);
 }
 
+// Sizes that grow and shrink by much between two queries, and back.
+TEST(KsStream, is_exact_whatever_sizes_it_goes_through) {
+  test::Generator generator(73);
+  for (int run = 0; run < 20; ++run) {
+    const Draw& draw = draws()[generator.below(draws().size())];
+    const auto reference = sample(draw, 1 + generator.below(300), generator);
+    auto stream = *KsStream::make(reference);
+    std::vector<double> live;
+    for (int turn = 0; turn < 40; ++turn) {
+      const std::size_t wanted = generator.below(400);
+      while (live.size() < wanted) {
+        live.push_back(draw(generator));
+        ASSERT_TRUE(stream.insert(live.back()));
+      }
+      while (live.size() > wanted) {
+        ASSERT_TRUE(stream.remove(live.back()));
+        live.pop_back();
+      }
+      expect_same(stream, reference, live);
+    }
+  }
+}
+
 TEST(KsStream, refuses_nan_nothing_and_what_was_not_inserted) {
   EXPECT_EQ(KsStream::make({}).error().code, ErrorCode::undefined);
   EXPECT_EQ(KsStream::make(std::vector<double>{NAN}).error().code, ErrorCode::invalid_argument);

@@ -16,6 +16,7 @@
 #include "leeway/drift/total_variation.hpp"
 #include "leeway/drift/wasserstein.hpp"
 #include "support/generator.hpp"
+#include "support/simulation.hpp"
 
 namespace leeway::drift {
 namespace {
@@ -312,6 +313,32 @@ TEST(Ranks, of_cells_are_those_of_samples_in_them) {
   EXPECT_DOUBLE_EQ(cramer_von_mises_binned(a, b)->value, cramer_von_mises_two_sample(sample_a, sample_b)->value);
   EXPECT_DOUBLE_EQ(anderson_darling_binned(a, b)->value, anderson_darling_two_sample(sample_a, sample_b)->value);
   EXPECT_DOUBLE_EQ(wasserstein_binned(a, b)->value * 3, wasserstein_two_sample(sample_a, sample_b)->value);
+}
+
+// Samples of one law: how often a p-value reaches its level.
+TEST(Ranks, have_p_values_that_clean_samples_keep) {
+  LEEWAY_SIMULATION();
+  struct Case {
+    std::size_t size;
+    double anderson_darling;
+    double cramer_von_mises;
+  };
+  constexpr int kRuns = 20'000;
+  test::Generator generator(51);
+  for (const Case& one : {Case{10, 0.0558, 0.05}, Case{50, 0.0498, 0.05}}) {
+    int by_ad = 0;
+    int by_cvm = 0;
+    for (int run = 0; run < kRuns; ++run) {
+      const auto a = generator.normals(one.size);
+      const auto b = generator.normals(one.size);
+      by_ad += *anderson_darling_two_sample(a, b)->p_value <= 0.05;
+      if (one.size > 20) by_cvm += *cramer_von_mises_two_sample(a, b)->p_value <= 0.05;  // else exact, and slower
+    }
+    EXPECT_NEAR(static_cast<double>(by_ad) / kRuns, one.anderson_darling, 0.006) << one.size;
+    if (one.size > 20) {
+      EXPECT_NEAR(static_cast<double>(by_cvm) / kRuns, one.cramer_von_mises, 0.006) << one.size;
+    }
+  }
 }
 
 TEST(Ranks, refuse_nan_and_nothing) {

@@ -19,8 +19,8 @@ namespace leeway::inline v1::drift {
 /// "anderson_darling/binned". Errors: as psi.hpp. Cost: linear in cells.
 [[nodiscard]] LEEWAY_EXPORT Result<Divergence> anderson_darling_binned(CountsView reference, CountsView live);
 
-/// A^2 of two samples. p_value: the limit law at its variance, where both samples hold at least 4 values together; good
-/// to some 5 % from 10 values a side. "anderson_darling/midrank".
+/// A^2 of two samples. p_value: the limit law at its variance, where both samples hold at least 4 values together; at
+/// 0.05 it finds drift in 5.6 % of clean pairs of 10 values a side, in 5.0 % of 50. "anderson_darling/midrank".
 /// Errors: undefined (an empty sample), invalid_argument (NaN), limit (2^31 values or more). Cost: sorts both samples.
 [[nodiscard]] LEEWAY_EXPORT Result<Divergence> anderson_darling_two_sample(std::span<const double> reference,
                                                                            std::span<const double> live);

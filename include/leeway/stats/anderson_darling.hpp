@@ -11,7 +11,7 @@
 namespace leeway::inline v1::stats {
 
 /// P(A >= x) for the limit A of the statistic: sum of Z_j^2 / (j (j + 1)).
-/// Accuracy: 1e-12 relative for x from 0.1 to 500, however small the tail. x <= 0 gives 1.
+/// Accuracy: 1e-11 relative for x from 0.03 to 500, however small the tail. x <= 0 gives 1.
 [[nodiscard]] LEEWAY_EXPORT double anderson_darling_upper_tail(double x);
 
 /// Standard deviation of the statistic of two samples of n and m continuous observations, whose mean is 1.

@@ -11,7 +11,7 @@
 namespace leeway::inline v1::stats {
 
 /// P(W >= x) for the limit W of the statistic, the integral of a squared Brownian bridge: sum of Z_j^2 / (j pi)^2.
-/// Accuracy: 1e-12 relative for x from 0.01 to 100, however small the tail. x <= 0 gives 1.
+/// Accuracy: 1e-11 relative for x from 0.004 to 100, however small the tail. x <= 0 gives 1.
 [[nodiscard]] LEEWAY_EXPORT double cramer_von_mises_upper_tail(double x);
 
 /// P(T >= t) for T of two samples of n and m continuous observations: exact where max(n, m) <= 20, else the limit law,
