@@ -101,6 +101,14 @@ TEST(NullLaw, that_is_simulated_is_kept_by_clean_data) {
   }
 }
 
+TEST(NullLaw, that_is_simulated_has_a_p_value_that_inverts_its_quantile_far_out) {
+  for (const Metric metric : kMetrics) {
+    if (!simulated(metric)) continue;
+    const NullLaw law = Calibration(1, 1000).law(metric, std::vector<std::uint64_t>{40, 400, 500, 60}, 5000);
+    EXPECT_NEAR(law.p_value(law.quantile(ErrorRate(1e-7))), 1e-7, 1e-10) << to_string(metric);
+  }
+}
+
 // Rates beyond what a simulation reaches: its tail, carried on, against ten times as many draws.
 TEST(NullLaw, that_is_simulated_holds_beyond_the_simulation) {
   LEEWAY_SIMULATION();
