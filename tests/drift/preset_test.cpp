@@ -235,6 +235,10 @@ TEST(Presets, refuse_what_they_cannot_measure) {
   EXPECT_EQ(code(measure(Preset::frouros, Metric::psi, some, some, {.bins = 1})), ErrorCode::invalid_argument);
   EXPECT_EQ(code(measure(Preset::deepchecks, Metric::ks, some, some, {.margin = 0.5})), ErrorCode::invalid_argument);
   EXPECT_EQ(code(measure(Preset::deepchecks, Metric::ks, some, some, {.min_ratio = NAN})), ErrorCode::invalid_argument);
+  for (const Metric metric : {Metric::psi, Metric::cramers_v}) {
+    EXPECT_EQ(code(measure(Preset::deepchecks, metric, Categories{"a", "b"}, Categories{"b"}, {.min_ratio = 1})),
+              ErrorCode::undefined);
+  }
   EXPECT_EQ(code(measure(Preset::evidently, Metric::z_test, Categories{"a", "b"}, Categories{"c"})),
             ErrorCode::incompatible);
   EXPECT_EQ(code(measure(Preset::evidently, Metric::g, Categories{"a", "b"}, Categories{"a"})),

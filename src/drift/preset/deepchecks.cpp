@@ -119,6 +119,9 @@ Result<Divergence> deepchecks(Metric metric, const Values& reference, const Valu
 Result<Divergence> deepchecks(Metric metric, CountsView reference, CountsView live, double min_ratio) {
   const auto shares = shares_of_counts(reference, live);
   const auto cells = grouped(reference, live, min_ratio);
+  if (cells.live.empty()) {
+    return Error{ErrorCode::undefined, "expected a category of at least min_ratio, found none", "min_ratio"};
+  }
   if (metric == Metric::psi) return psi(cells, shares.reference_count, shares.live_count);
   return cramers_v(cells, shares.reference_count, shares.live_count);
 }
