@@ -10,7 +10,7 @@
 //   core     axes, histograms, moments, quantiles: header-only, also by itself as leeway/core.hpp
 //   simd     the kernels that count and sum columns and blocks of rows, on whatever instruction set the machine has
 //   stats    the laws behind the p-values
-//   drift    PSI, KS, JS, KL; conventions, calibration, verdicts
+//   drift    PSI, KS, JS, KL and the other metrics; conventions, calibration, verdicts
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
 //   monitor  ModelMonitor: where most users start
@@ -22,19 +22,27 @@
 
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
+#include "leeway/drift/anderson_darling.hpp"
 #include "leeway/drift/batch.hpp"
 #include "leeway/drift/calibration.hpp"
+#include "leeway/drift/contingency.hpp"
+#include "leeway/drift/cramer_von_mises.hpp"
 #include "leeway/drift/divergence.hpp"
 #include "leeway/drift/drift_report.hpp"
 #include "leeway/drift/evaluate.hpp"
+#include "leeway/drift/hellinger.hpp"
 #include "leeway/drift/js.hpp"
 #include "leeway/drift/kl.hpp"
 #include "leeway/drift/ks.hpp"
 #include "leeway/drift/ks_reference.hpp"
+#include "leeway/drift/ks_streaming.hpp"
 #include "leeway/drift/metric.hpp"
 #include "leeway/drift/policy.hpp"
+#include "leeway/drift/preset.hpp"
 #include "leeway/drift/psi.hpp"
 #include "leeway/drift/sequential_alarm.hpp"
+#include "leeway/drift/total_variation.hpp"
+#include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/monitor/window_report.hpp"
 #include "leeway/profile/edges.hpp"
@@ -50,7 +58,9 @@
 #include "leeway/simd/count_rows.hpp"
 #include "leeway/simd/moments.hpp"
 #include "leeway/simd/quantiles.hpp"
+#include "leeway/stats/anderson_darling.hpp"
 #include "leeway/stats/chi_square.hpp"
+#include "leeway/stats/cramer_von_mises.hpp"
 #include "leeway/stats/gamma.hpp"
 #include "leeway/stats/kolmogorov.hpp"
 #include "leeway/stats/multinomial_e_value.hpp"

@@ -39,24 +39,49 @@ bool chi_square_law_holds(CountsView reference, std::uint64_t live_count) {
   return static_cast<double>(poorest) >= kLeastExpected && share * static_cast<double>(live_count) >= kLeastExpected;
 }
 
-// The metric in units of X, the quadratic form that all f-divergences approach.
-double per_chi_square(Metric metric) {
+bool is_root(Metric metric) {
+  return metric == Metric::js_distance || metric == Metric::hellinger || metric == Metric::cramers_v;
+}
+
+// Whether the metric, or its square if it is a root, is near a multiple of chi-square where cells are full: all
+// f-divergences approach the same quadratic form.
+bool has_chi_square_law(Metric metric) {
+  return metric != Metric::total_variation && metric != Metric::l_infinity && !needs_order(metric);
+}
+
+// The metric in units of chi-square. An f-divergence is X = (1/n + 1/m) chi-square times half its f''(1).
+double per_chi_square(Metric metric, double n, double m) {
+  const double x = 1 / n + 1 / m;
   switch (metric) {
-    case Metric::psi: return 1;
+    case Metric::chi_square:
+    case Metric::g: return 1;
+    case Metric::cramers_v: return 1 / (n + m);
+    case Metric::psi: return x;
     case Metric::kl_live_reference:
-    case Metric::kl_reference_live: return 0.5;
-    default: return 0.125;
+    case Metric::kl_reference_live: return 0.5 * x;
+    default: return 0.125 * x;
   }
 }
 
 NullLaw gamma_law(Metric metric, double shape, double scale) {
   const NullLaw law = NullLaw::gamma(shape, scale);
-  return metric == Metric::js_distance ? law.square_root() : law;
+  return is_root(metric) ? law.square_root() : law;
 }
 
 NullLaw chi_square_law(Metric metric, std::size_t cells, std::uint64_t n, std::uint64_t m) {
-  const double unit = per_chi_square(metric) * (1 / static_cast<double>(n) + 1 / static_cast<double>(m));
+  const double unit = per_chi_square(metric, static_cast<double>(n), static_cast<double>(m));
   return gamma_law(metric, static_cast<double>(cells - 1) / 2, cells > 1 ? 2 * unit : 0);
+}
+
+SimulatedTail tail_of(Metric metric, std::vector<double> values) {
+  SimulatedTail tail{std::move(values), 0};
+  tail.draws = static_cast<std::uint32_t>(tail.largest.size());
+  std::sort(tail.largest.begin(), tail.largest.end(), std::greater());
+  tail.largest.resize((std::min)(tail.largest.size(), kTail));
+  if (has_chi_square_law(metric)) return tail;
+  const double all = std::accumulate(tail.largest.begin(), tail.largest.end(), 0.0);
+  tail.excess = all / static_cast<double>(tail.largest.size()) - tail.largest.back();
+  return tail;
 }
 
 // One draw of the shares that the reference counts leave possible: Dirichlet with Jeffreys' prior, as gammas.
@@ -100,18 +125,30 @@ NullLaw NullLaw::with_tail(SimulatedTail tail) const {
 
 double NullLaw::p_value(double value) const {
   const double smooth = smooth_p_value(value);
-  if (!tail_) return smooth;
-  const auto& largest = tail_->largest;
-  const auto reached = std::count_if(largest.begin(), largest.end(), [&](double x) { return x * kRounding >= value; });
-  return (std::max)(smooth, static_cast<double>(reached) / tail_->draws);
+  return tail_ ? (std::max)(smooth, tail_p_value(value)) : smooth;
 }
 
 double NullLaw::quantile(ErrorRate rate) const {
   const double smooth = smooth_quantile(rate);
-  if (!tail_) return smooth;
-  const auto exceeding = static_cast<std::size_t>(rate.value() * tail_->draws);
-  return exceeding < tail_->largest.size() ? (std::max)(smooth, tail_->largest[exceeding] * kRounding * kRounding)
-                                           : smooth;
+  return tail_ ? (std::max)(smooth, tail_quantile(rate.value())) : smooth;
+}
+
+double NullLaw::tail_p_value(double value) const {
+  const auto& largest = tail_->largest;
+  const auto reached = std::count_if(largest.begin(), largest.end(), [&](double x) { return x * kRounding >= value; });
+  const double share = static_cast<double>(reached) / tail_->draws;
+  if (!(tail_->excess > 0) || !(value > largest.back())) return share;
+  const double from = static_cast<double>(largest.size()) / tail_->draws;
+  return (std::max)(share, from * std::exp((largest.back() - value) / tail_->excess));
+}
+
+double NullLaw::tail_quantile(double rate) const {
+  const auto& largest = tail_->largest;
+  const auto exceeding = static_cast<std::size_t>(rate * tail_->draws);
+  if (exceeding >= largest.size()) return 0;
+  const double from = static_cast<double>(largest.size()) / tail_->draws;
+  const double beyond = tail_->excess > 0 ? largest.back() + tail_->excess * std::log(from / rate) : 0;
+  return (std::max)(beyond, largest[exceeding] * kRounding * kRounding);
 }
 
 double NullLaw::smooth_p_value(double value) const {
@@ -144,7 +181,8 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
     return NullLaw::kolmogorov((std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(std::llround(n * m / (n + m)))));
   }
   const auto cells = occupied(reference);
-  if (chi_square_law_holds(cells, live_count)) return chi_square_law(metric, cells.size(), live_count, reference_count);
+  if (has_chi_square_law(metric) && chi_square_law_holds(cells, live_count))
+    return chi_square_law(metric, cells.size(), live_count, reference_count);
   Key key{metric, live_count, {reference.begin(), reference.end()}};
   if (const auto found = simulated_.find(key); found != simulated_.end()) return found->second;
   if (simulated_.size() >= kMostRemembered) simulated_.clear();
@@ -157,24 +195,22 @@ NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t
   std::vector<std::uint64_t> live(reference.size());
   double mean = 0;
   double squares = 0;
-  SimulatedTail tail{{}, draws_};
+  std::vector<double> values;
+  values.reserve(draws_);
   for (std::uint32_t i = 0; i < draws_; ++i) {
     draw_shares(reference, generator, shares);
     draw_counts(shares, live_count, generator, live);
     const auto cells = detail::informative_cells(reference, live);
-    const auto measured = measure(metric, cells.reference, cells.live);
-    tail.largest.push_back(measured->value);
-    const double value = metric == Metric::js_distance ? measured->value * measured->value : measured->value;
+    values.push_back(measure(metric, cells.reference, cells.live)->value);
+    const double value = is_root(metric) ? values.back() * values.back() : values.back();
     const double deviation = value - mean;
     mean += deviation / (i + 1);
     squares += deviation * (value - mean);
   }
-  std::sort(tail.largest.begin(), tail.largest.end(), std::greater());
-  tail.largest.resize((std::min)(tail.largest.size(), kTail));
   const double variance = squares / (draws_ - 1);
   const bool varies = mean > 0 && variance > 0;
   return gamma_law(metric, varies ? mean * mean / variance : 1, varies ? variance / mean : 0)
-      .with_tail(std::move(tail));
+      .with_tail(tail_of(metric, std::move(values)));
 }
 
 }  // namespace leeway::inline v1::drift

@@ -3,21 +3,11 @@
 #include <cmath>
 #include <utility>
 
-#include "drift/log.hpp"
+#include "drift/share_terms.hpp"
 #include "drift/shares.hpp"
-#include "drift/terms.hpp"
 
 namespace leeway::inline v1::drift {
 namespace {
-
-constexpr double kNatsPerBit = 0.693147180559945309417;
-
-double term(double reference, double live) {
-  const double mean = 0.5 * (reference + live);
-  if (mean == 0) return 0;
-  const auto log_of = [](double share) { return share == 0 ? 0 : detail::log(share); };  // 0 ln 0 = 0
-  return detail::js_term(reference, live, log_of(reference), log_of(live), detail::log(mean)).value();
-}
 
 // Base 2 is part of the name; nats are the default and are not.
 std::string name(const char* metric, LogBase base) {
@@ -26,9 +16,10 @@ std::string name(const char* metric, LogBase base) {
 
 Result<Divergence> divergence(const Result<detail::SharePair>& shares, LogBase base) {
   if (!shares) return shares.error();
-  const double unit = base == LogBase::two ? 1 / kNatsPerBit : 1;
-  return detail::sum_over_cells(name("js_divergence", base), *shares,
-                                [unit](double reference, double live) { return unit * term(reference, live); });
+  const double unit = base == LogBase::two ? 1 / detail::kNatsPerBit : 1;
+  return detail::sum_over_cells(name("js_divergence", base), *shares, [unit](double reference, double live) {
+    return unit * detail::js_of(reference, live);
+  });
 }
 
 Result<Divergence> distance(const Result<detail::SharePair>& shares, LogBase base) {
@@ -36,7 +27,6 @@ Result<Divergence> distance(const Result<detail::SharePair>& shares, LogBase bas
   if (!result) return result;
   result->value = std::sqrt(result->value);
   result->convention = name("js_distance", base) + "/" + to_string(shares->smoothing);
-  result->contributions.clear();
   return result;
 }
 

@@ -1,25 +1,21 @@
 #include "leeway/drift/kl.hpp"
 
-#include "drift/log.hpp"
+#include "drift/share_terms.hpp"
 #include "drift/shares.hpp"
-#include "drift/terms.hpp"
 
 namespace leeway::inline v1::drift {
 namespace {
 
-// p ln(p / q), with 0 ln 0 = 0 and an infinite surprise where q says never.
-double term(double p, double q) { return p == 0 ? 0 : detail::kl_term(p, detail::log(p) - detail::log(q)); }
-
 Result<Divergence> kl_live_reference(const Result<detail::SharePair>& shares) {
   if (!shares) return shares.error();
   return detail::sum_over_cells("kl_live_reference", *shares,
-                                [](double reference, double live) { return term(live, reference); });
+                                [](double reference, double live) { return detail::kl_of(live, reference); });
 }
 
 Result<Divergence> kl_reference_live(const Result<detail::SharePair>& shares) {
   if (!shares) return shares.error();
   return detail::sum_over_cells("kl_reference_live", *shares,
-                                [](double reference, double live) { return term(reference, live); });
+                                [](double reference, double live) { return detail::kl_of(reference, live); });
 }
 
 }  // namespace

@@ -4,10 +4,13 @@
 // What a metric does when nothing has changed: the answer to "is it more than noise?" at given sample sizes and cells.
 //
 // With at least 20 expected values in every cell, X = (1/n + 1/m) chi2 with cells - 1 degrees: PSI ~ X, KL ~ X / 2,
-// JS divergence ~ X / 8 (nats). Elsewhere that law is wrong by up to orders of magnitude, and the metric is simulated:
+// JS divergence and Hellinger^2 ~ X / 8 (nats), chi-square and G ~ chi2, Cramer's V^2 ~ chi2 / (n + m). Elsewhere that
+// law is wrong by up to orders of magnitude, and the metric is simulated:
 // shares drawn from what the reference leaves possible (Dirichlet), live counts drawn from the shares (multinomial),
-// and a gamma law fitted to mean and variance, but nothing is called rare that the simulation itself reached. KS has
-// Kolmogorov's law, conservative on binned data. All of it assumes independent rows.
+// and a gamma law fitted to mean and variance, but nothing is called rare that the simulation itself reached. Total
+// variation, L-infinity, Wasserstein, Cramer-von Mises and Anderson-Darling have laws that depend on all the shares:
+// they are always simulated, and beyond the simulation an exponential tail goes on with the mean excess it found. KS
+// has Kolmogorov's law, conservative on binned data. All of it assumes independent rows.
 
 #include <cstdint>
 #include <map>
@@ -24,6 +27,7 @@ namespace leeway::inline v1::drift {
 struct SimulatedTail {
   std::vector<double> largest;
   std::uint32_t draws = 0;  ///< of which these are the largest
+  double excess = 0;        ///< mean of the exponential tail beyond the least of these; 0: none
 };
 
 /// The law of a metric when nothing has changed.
@@ -34,7 +38,7 @@ class LEEWAY_EXPORT NullLaw {
   /// Kolmogorov's law of the one-sample statistic of n values.
   [[nodiscard]] static NullLaw kolmogorov(std::uint64_t n) { return {0, 0, n}; }
 
-  /// The law of the square root (JS distance). Precondition: made by gamma().
+  /// The law of the square root (JS distance, Hellinger, Cramer's V). Precondition: made by gamma().
   [[nodiscard]] NullLaw square_root() const;
   /// The same, but never more certain than a simulation: a few live values give a metric a few possible values, which
   /// no smooth law describes.
@@ -50,6 +54,8 @@ class LEEWAY_EXPORT NullLaw {
       : shape_(shape), scale_(scale), kolmogorov_n_(kolmogorov_n) {}
 
   [[nodiscard]] double smooth_p_value(double value) const;
+  [[nodiscard]] double tail_p_value(double value) const;
+  [[nodiscard]] double tail_quantile(double rate) const;
   [[nodiscard]] double smooth_quantile(ErrorRate rate) const;
 
   double shape_;

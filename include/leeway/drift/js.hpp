@@ -22,8 +22,8 @@ enum class LogBase { e, two };
 [[nodiscard]] LEEWAY_EXPORT Result<Divergence> js_divergence(SharesView reference, SharesView live,
                                                              LogBase base = LogBase::e);
 
-/// Jensen-Shannon distance, the square root of the divergence in the same base. It has no per-cell
-/// contributions: the root of a sum is not a sum.
+/// Jensen-Shannon distance, the square root of the divergence in the same base. The contributions sum to
+/// its square.
 [[nodiscard]] LEEWAY_EXPORT Result<Divergence> js_distance(CountsView reference, CountsView live,
                                                            Smoothing smoothing = Smoothing::jeffreys,
                                                            LogBase base = LogBase::e);

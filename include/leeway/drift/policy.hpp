@@ -29,10 +29,13 @@ struct Policy {
   std::vector<Metric> metrics{Metric::psi, Metric::ks,
                               Metric::js_divergence};  ///< reported; the governing one always is
   Metric govern = Metric::psi;                         ///< the metric that decides about the shape of a distribution
-  std::map<Metric, Bands> bands{{Metric::psi, {0.1, 0.2}},
-                                {Metric::ks, {0.1, 0.1}},
-                                {Metric::js_divergence, {0.1, 0.1}},
-                                {Metric::js_distance, {0.1, 0.1}}};
+  /// Those of effects. KL has no conventional one; a test statistic (chi-square, G, Cramer-von Mises, Anderson-Darling)
+  /// grows with the sample and can have none: Cramer's V is the effect that belongs to chi-square.
+  std::map<Metric, Bands> bands{
+      {Metric::psi, {0.1, 0.2}},         {Metric::ks, {0.1, 0.1}},          {Metric::js_divergence, {0.1, 0.1}},
+      {Metric::js_distance, {0.1, 0.1}}, {Metric::hellinger, {0.1, 0.1}},   {Metric::total_variation, {0.1, 0.1}},
+      {Metric::l_infinity, {0.1, 0.1}},  {Metric::wasserstein, {0.1, 0.1}}, {Metric::cramers_v, {0.1, 0.2}},
+  };
   Bands missing{0.01, 0.05};  ///< change of the missing rate, either way
   Bands unseen{0.01, 0.05};   ///< rise of the share of unseen categories
   Bands range{0.01, 0.05};    ///< rise of the share beyond the reference range
