@@ -41,6 +41,7 @@
 #include "leeway/drift/preset.hpp"
 #include "leeway/drift/psi.hpp"
 #include "leeway/drift/sequential_alarm.hpp"
+#include "leeway/drift/strata.hpp"
 #include "leeway/drift/total_variation.hpp"
 #include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
