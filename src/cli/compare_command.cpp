@@ -29,6 +29,7 @@ struct CompareOptions {
   InputOptions input;
   ReferenceOptions rows;
   drift::Policy policy;
+  std::vector<std::string> show_unseen;
   OutcomeOptions outcome;
 };
 
@@ -138,8 +139,9 @@ Result<drift::DriftReport> compare(const CompareOptions& options) {
   auto live = LiveReader::open(options.live, reference->profile, options.input);
   if (!live) return std::move(live).error();
   std::vector<Sample> samples(reference->samples.size());
-  auto monitor = monitor::ModelMonitor::make(std::move(reference->profile),
-                                             {.policy = options.policy, .panes = {.moments = true}});
+  auto monitor = monitor::ModelMonitor::make(
+      std::move(reference->profile),
+      {.policy = options.policy, .panes = {.moments = true, .unseen_text = options.show_unseen}});
   if (!monitor) return std::move(monitor).error();
   stream::Recorder recorder = monitor->recorder();
   if (auto read = record_rows(*live, recorder, options.samples ? &samples : nullptr); !read) {
@@ -194,6 +196,7 @@ Command add_compare_command(CLI::App& leeway) {
   app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS");
   add_value(*app, "--preset", "NAME", "Whose conventions: leeway", &accept_preset);
   add_policy_options(*app, options->policy);
+  add_unseen_option(*app, options->show_unseen);
   add_outcome_options(*app, options->outcome);
   add_input_options(*app, options->input);
   add_reference_options(*app, options->rows);

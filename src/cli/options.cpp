@@ -198,6 +198,11 @@ void add_reference_options(CLI::App& app, ReferenceOptions& options) {
             [&options](const std::string& text) { return accept_edges(text, options.cells.edges); });
 }
 
+void add_unseen_option(CLI::App& app, std::vector<std::string>& columns) {
+  add_names(app, "--show-unseen", "Show the unseen categories of these columns as they are, not by hash and length",
+            columns);
+}
+
 void add_policy_options(CLI::App& app, drift::Policy& policy) {
   add_value(
       app, "--metrics", "A,B",

@@ -66,6 +66,8 @@ void add_input_options(CLI::App& app, InputOptions& options);
 void add_reference_options(CLI::App& app, ReferenceOptions& options);
 /// --metrics, --govern, --correction, --budget.
 void add_policy_options(CLI::App& app, drift::Policy& policy);
+/// --show-unseen.
+void add_unseen_option(CLI::App& app, std::vector<std::string>& columns);
 /// --json, --fail-on.
 void add_outcome_options(CLI::App& app, OutcomeOptions& options);
 /// --version.

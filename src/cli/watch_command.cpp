@@ -32,6 +32,7 @@ struct WatchOptions {
   bool sequential = false;
   InputOptions input;
   drift::Policy policy;
+  std::vector<std::string> show_unseen;
   OutcomeOptions outcome;
 };
 
@@ -187,7 +188,9 @@ Result<ExitStatus> run_watch(const WatchOptions& options, const Console& console
   if (!profile) return std::move(profile).error();
   auto live = LiveReader::open(options.live, *profile, options.input, options.time);
   if (!live) return std::move(live).error();
-  monitor::MonitorOptions monitored{.policy = options.policy, .window = options.window, .panes = {.moments = true}};
+  monitor::MonitorOptions monitored{.policy = options.policy,
+                                    .window = options.window,
+                                    .panes = {.moments = true, .unseen_text = options.show_unseen}};
   if (options.sequential) monitored.sequential.emplace();
   auto monitor = monitor::ModelMonitor::make(*std::move(profile), std::move(monitored));
   if (!monitor) return std::move(monitor).error();
@@ -210,6 +213,7 @@ Command add_watch_command(CLI::App& leeway) {
       "--sequential", options->sequential,
       "Add evidence up over windows too, for drift too small for one: at most one false alarm in 100 windows");
   add_policy_options(*app, options->policy);
+  add_unseen_option(*app, options->show_unseen);
   add_outcome_options(*app, options->outcome);
   add_input_options(*app, options->input);
   add_version_flag(*app);

@@ -1,6 +1,9 @@
 #include "leeway/monitor/model_monitor.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <mutex>
 #include <utility>
 
@@ -14,6 +17,28 @@ void add_moments(drift::DriftReport& report, const stream::Pane& window) {
     const Moments& moments = window.moments()[i];
     report.features[i].live.mean = moments.mean();
     if (const auto variance = moments.variance()) report.features[i].live.standard_deviation = std::sqrt(*variance);
+  }
+}
+
+std::string hexadecimal(std::uint64_t hash) {
+  std::array<char, 15> digits;  // 14 for 56 bits
+  std::snprintf(digits.data(), digits.size(), "%014llx", static_cast<unsigned long long>(hash));
+  return digits.data();
+}
+
+void add_unseen(drift::DriftReport& report, const stream::Pane& window) {
+  for (std::size_t i = 0; i < report.features.size(); ++i) {
+    const stream::UnseenSample* sample = window.unseen(i);
+    if (sample == nullptr) continue;
+    drift::FeatureReport& feature = report.features[i];
+    feature.unseen_distinct = sample->distinct();
+    for (std::size_t e = 0; e < sample->entries().size(); ++e) {
+      const auto& entry = sample->entries()[e];
+      feature.unseen.push_back(
+          {hexadecimal(entry.hash()), entry.length(), entry.count(), std::string(sample->text(e))});
+    }
+    std::stable_sort(feature.unseen.begin(), feature.unseen.end(),
+                     [](const auto& a, const auto& b) { return a.count > b.count; });
   }
 }
 
@@ -50,6 +75,7 @@ struct ModelMonitor::State {
     LEEWAY_ASSERT(report.has_value());  // the policy was checked, the pane fits its own profile
     report->rejected_rows = window.rejected_rows();
     add_moments(*report, window);
+    add_unseen(*report, window);
     return *std::move(report);
   }
 

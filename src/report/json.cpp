@@ -63,17 +63,26 @@ Json cell_tree(const drift::CellReport& cell) {
   return json;
 }
 
+Json unseen_tree(const drift::UnseenCategory& category) {
+  Json json{{"hash", category.hash}, {"length", category.length}, {"count", category.count}};
+  if (!category.text.empty()) json["text"] = category.text;
+  return json;
+}
+
 Json feature_tree(const drift::FeatureReport& feature) {
-  return {{"feature", feature.feature},
-          {"kind", feature.categorical ? "categorical" : "numeric"},
-          {"verdict", to_string(feature.verdict)},
-          {"causes", list(feature.causes(), [](drift::Cause cause) { return to_string(cause); })},
-          {"reference", side_tree(feature.reference)},
-          {"live", side_tree(feature.live)},
-          {"metrics", list(feature.metrics, evidence_tree)},
-          {"findings", list(feature.findings, finding_tree)},
-          {"cells", list(feature.cells, cell_tree)},
-          {"axis_hash", feature.axis_hash}};
+  Json json{{"feature", feature.feature},
+            {"kind", feature.categorical ? "categorical" : "numeric"},
+            {"verdict", to_string(feature.verdict)},
+            {"causes", list(feature.causes(), [](drift::Cause cause) { return to_string(cause); })},
+            {"reference", side_tree(feature.reference)},
+            {"live", side_tree(feature.live)},
+            {"metrics", list(feature.metrics, evidence_tree)},
+            {"findings", list(feature.findings, finding_tree)},
+            {"cells", list(feature.cells, cell_tree)},
+            {"axis_hash", feature.axis_hash}};
+  if (feature.unseen.empty()) return json;
+  json["unseen"] = {{"distinct", feature.unseen_distinct}, {"categories", list(feature.unseen, unseen_tree)}};
+  return json;
 }
 
 Json report_tree(const drift::DriftReport& report) {

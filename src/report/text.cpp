@@ -133,6 +133,21 @@ std::string rates_sentence(std::string_view what, double reference, double live,
          percent(evidence.threshold.value_or(0)) + ", p " + number(evidence.p_value) + ")";
 }
 
+std::string unseen_name(const drift::UnseenCategory& category) {
+  return category.text.empty() ? "one of " + plural(category.length, "byte") + " with hash " + category.hash
+                               : printable(category.text);
+}
+
+// Which they are: ", 2 distinct, most often ES (12 times)".
+std::string unseen_clause(const FeatureReport& feature) {
+  if (feature.unseen.empty()) return "";
+  const drift::UnseenCategory& first = feature.unseen.front();
+  const bool exact = feature.unseen_distinct == static_cast<double>(feature.unseen.size());
+  return std::string(exact ? ", " : ", about ") + std::to_string(std::llround(feature.unseen_distinct)) +
+         (exact ? " distinct, most often " : " distinct, for example ") + unseen_name(first) + " (" +
+         plural(first.count, "time") + ")";
+}
+
 std::string sequential_sentence(const Finding& finding) {
   return "over the last " + plural(finding.windows.value_or(0), "window") + " (" +
          plural(finding.evidence.live_count, "value") + "): e-value " + number(finding.evidence.value) +
@@ -156,7 +171,8 @@ std::string to_sentence(const FeatureReport& feature, const Finding& finding) {
     case Cause::missing: return rates_sentence("missing", reference.missing_rate, live.missing_rate, finding.evidence);
     case Cause::unseen:
       return rates_sentence("unseen categories", present_share(reference.unseen, reference),
-                            present_share(live.unseen, live), finding.evidence);
+                            present_share(live.unseen, live), finding.evidence) +
+             unseen_clause(feature);
     case Cause::range:
       return rates_sentence("beyond the reference range", present_share(reference.below + reference.above, reference),
                             present_share(live.below + live.above, live), finding.evidence);
@@ -176,8 +192,8 @@ std::string to_text(const DriftReport& report) {
                    to_sentence(*feature, finding) + "\n";
     }
     if (feature->live.malformed > 0) {
-      sentences +=
-          printable(feature->feature) + ": " + plural(feature->live.malformed, "live value") + " malformed, counted as missing\n";
+      sentences += printable(feature->feature) + ": " + plural(feature->live.malformed, "live value") +
+                   " malformed, counted as missing\n";
     }
   }
   return summary(report) + "\n" + table(rows) + (sentences.empty() ? "" : "\n" + sentences);

@@ -66,6 +66,18 @@ const Json& metric(const Json& feature, const std::string& name) {
 
 // ---- profile
 
+TEST_F(Commands, show_unseen_categories_as_they_are_only_where_asked) {
+  const std::string live = folder_.file("live.csv", rows(500, 4) + "0,secret\n0,secret\n0,other\n");
+  const std::string hidden = leeway({"compare", profile_, live}).out;
+  EXPECT_THAT(hidden, Not(HasSubstr("secret")));
+  const Json feature = compare_json({profile_, live, "--show-unseen", "c"})["features"][1];
+  EXPECT_EQ(feature["unseen"]["distinct"], 2);
+  EXPECT_EQ(feature["unseen"]["categories"][0]["text"], "secret");
+  EXPECT_EQ(feature["unseen"]["categories"][0]["count"], 2);
+  EXPECT_THAT(leeway({"compare", profile_, live, "--show-unseen", "x"}).err,
+              HasSubstr("expected the name of a categorical feature, found the numeric feature x"));
+}
+
 TEST_F(Commands, profile_tells_what_it_found) {
   const std::string file = folder_.file("t.csv", [] {
     std::string text = "id,constant,empty,rare,ok\n";

@@ -184,6 +184,26 @@ TEST(ModelMonitor, refuses_a_design_effect_that_cannot_be) {
   EXPECT_FALSE(ModelMonitor::make(profile_at(0), {.sequential = drift::SequentialOptions{.deff = 0.5}}));
 }
 
+TEST(ModelMonitor, names_unseen_categories_most_frequent_first_and_as_text_only_where_asked) {
+  const auto profile = *profile::ProfileBuilder()
+                            .categorical("open", {{"a", 100}}, 0)
+                            .categorical("closed", {{"a", 100}}, 0)
+                            .build();
+  ModelMonitor monitor = *ModelMonitor::make(profile, {.panes = {.unseen_text = {"open"}}});
+  stream::Recorder recorder = monitor.recorder();
+  for (const char* value : {"b", "a", "name", "name"}) recorder.record(std::array<stream::Value, 2>{value, value});
+  const drift::DriftReport report = monitor.report();
+  ASSERT_EQ(report.features[0].unseen.size(), 2u);
+  EXPECT_EQ(report.features[0].unseen[0].text, "name");
+  EXPECT_EQ(report.features[0].unseen[0].count, 2u);
+  EXPECT_EQ(report.features[0].unseen[1].text, "b");
+  EXPECT_EQ(report.features[1].unseen[0].text, "");
+  EXPECT_EQ(report.features[1].unseen[0].length, 4u);
+  EXPECT_EQ(report.features[1].unseen[0].hash, report.features[0].unseen[0].hash);
+  EXPECT_EQ(report.features[1].unseen[0].hash.size(), 14u);
+  EXPECT_EQ(report.features[1].unseen_distinct, 2);
+}
+
 TEST(ModelMonitor, says_how_many_rows_did_not_fit) {
   ModelMonitor monitor = monitor_with({});
   monitor.recorder().record(std::array{1.0, 2.0});

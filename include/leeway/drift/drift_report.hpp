@@ -63,6 +63,14 @@ struct CellReport {
   double contribution = 0;  ///< to the governing metric
 };
 
+/// A category that the reference does not list. It may be personal data, so that its text is there only on request.
+struct UnseenCategory {
+  std::string hash;         ///< of its text: 56 bits of XXH3, in hexadecimal digits
+  std::size_t length = 0;   ///< of its text, in bytes; 255 stands for all from there on
+  std::uint64_t count = 0;  ///< how often it came
+  std::string text{};       ///< its first bytes; empty unless asked for
+};
+
 struct FeatureReport {
   std::string feature;
   bool categorical = false;
@@ -72,6 +80,8 @@ struct FeatureReport {
   SideSummary live;
   std::vector<Evidence> metrics;  ///< governing metric first; the others do not vote
   std::vector<CellReport> cells;  ///< contributions to the governing metric; empty where it cannot be said
+  std::vector<UnseenCategory> unseen{};  ///< a sample of the live ones, most frequent first
+  double unseen_distinct = 0;            ///< how many there are: exact up to the size of a full sample, then an estimate
   std::string axis_hash;
 
   /// Causes of the findings that are a warning or drift.
