@@ -212,6 +212,7 @@ void embed(benchmark::State& state) {
   state.counters["collector_cpu_ns"] = collector_cpu_ns;
   const bool small = state.range(0) <= kLowLatencyRows;
   state.counters[small ? "embed_low_latency_p999_us" : "embed_p999_us"] = median(p999) / 1e3;
+  state.counters["turns"] = static_cast<double>(p999.size());
 }
 BENCHMARK(embed)
     ->ArgNames({"block_rows", "drain_ms"})
@@ -280,6 +281,7 @@ void two_threads(benchmark::State& state) {
   }
   state.counters["two_threads_ratio"] = recording.ratio();
   state.counters["two_threads_vs_memcpy"] = recording.ratio() / copying.ratio();
+  state.counters["turns"] = static_cast<double>(recording.one.size());
 }
 BENCHMARK(two_threads)->UseManualTime()->Unit(benchmark::kMillisecond);
 

@@ -191,6 +191,7 @@ void summarise(benchmark::State& state, const Recipe& recipe, std::size_t size) 
   state.counters["quantiles_x_read"] = quantiles.median() / read.median();
   state.counters["quantiles_x_count"] = quantiles.median() / counted.median();
   const double plain = one_by_one.median() * 1e9 / static_cast<double>((std::min)(size, kPart));
+  state.counters["turns"] = static_cast<double>(state.iterations());
   state.counters["moments_vs_one_by_one"] = plain / ns;
 }
 

@@ -12,7 +12,7 @@ from html import escape
 import goals
 import table
 
-LEFT, WIDTH, LINE, TOP = 340, 380, 20, 52
+LEFT, WIDTH, LINE, TOP = 380, 380, 20, 52
 LEAST, MOST = 0.25, 8  # times as good as the reachable goal
 COLOURS = {"moonshot": "#1a7f37", "yes": "#57ab5a", "no": "#cf222e"}
 
@@ -32,14 +32,16 @@ def text(x, y, content, anchor="start", colour="#57606a"):
 
 def bar(row, y):
     goal, end = x_of(1), x_of(times_better(row, row["ratio"]))
-    moonshot = x_of(times_better(row, row["moonshot"]))
     left, width = min(goal, end), max(abs(end - goal), 1)
-    return [
+    drawn = [
         text(LEFT - 8, y + 12, row["name"], "end", "#24292f"),
         f'<rect x="{left:.1f}" y="{y + 2}" width="{width:.1f}" height="12" fill="{COLOURS[goals.verdict(row)]}"/>',
-        f'<path d="M{moonshot:.1f} {y}v16" stroke="#8250df" stroke-width="2"/>',
         text(LEFT + WIDTH + 8, y + 12, table.number(row["ratio"])),
     ]
+    if row["moonshot"] is not None:
+        moonshot = x_of(times_better(row, row["moonshot"]))
+        drawn.append(f'<path d="M{moonshot:.1f} {y}v16" stroke="#8250df" stroke-width="2"/>')
+    return drawn
 
 
 def picture(document):

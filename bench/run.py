@@ -105,7 +105,10 @@ def measure(args):
 def of_one_bench(row, runs):
     """Median of the runs of one bench, as far as a row needs it."""
     ratios = [run[row.counter] for run in runs]
-    ratio, ours = statistics.median(ratios), statistics.median(run["ours_ns"] for run in runs)
+    ratio = statistics.median(ratios)
+    if row.absolute:
+        return {"ratio": ratio, "repetitions": int(min(run["turns"] for run in runs)), "runs": ratios}
+    ours = statistics.median(run["ours_ns"] for run in runs)
     peer = ours / ratio if row.better == "lower" else ours * ratio
     turns = "peer_turns" if row.counter.startswith("vs_") else "turns"
     return {"ratio": ratio, "ours_ns": ours, "peer_ns": peer, "repetitions": int(min(run[turns] for run in runs)),
