@@ -65,7 +65,7 @@ Value RowLayout::read(std::size_t feature, const void* row) const noexcept {
     case FieldType::float64: return load<double>(row, field.offset);
     case FieldType::int32: return load<std::int32_t>(row, field.offset);
     case FieldType::int64: return load<std::int64_t>(row, field.offset);
-    case FieldType::boolean: return load<bool>(row, field.offset);
+    case FieldType::boolean: return Value(load<std::uint8_t>(row, field.offset).integer() != 0);  // any byte is a bool
     case FieldType::text: return load<std::string_view>(row, field.offset);
   }
   return Value::malformed();

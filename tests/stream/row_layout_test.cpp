@@ -120,6 +120,30 @@ TEST(RowLayout, records_a_struct_as_its_values_would_be_recorded) {
   }
 }
 
+TEST(RowLayout, reads_members_that_hold_nothing_as_missing_and_any_byte_as_a_truth_value) {
+  struct Row {
+    const char* name;
+    std::optional<double> x;
+    unsigned char flag;
+  };
+  const auto profile = std::make_shared<const profile::Profile>(*profile::ProfileBuilder()
+                                                                     .categorical("name", {{"a", 1001}}, 0)
+                                                                     .numeric("x", ramp(1))
+                                                                     .categorical("flag", {{"true", 1001}}, 0)
+                                                                     .build());
+  const auto layout = RowLayout::make(*profile, {field<&Row::name>("name"), field<&Row::x>("x"),
+                                                 field("flag", FieldType::boolean, offsetof(Row, flag))});
+  ASSERT_TRUE(layout);
+  Collector collector(profile);
+  Recorder recorder = collector.recorder();
+  for (const Row& row : {Row{nullptr, std::nullopt, 7}, Row{"a", 0.5, 1}}) recorder.record(&row, *layout);
+  const Pane drained = collector.drain();
+  EXPECT_EQ(drained.counts()[0].side.missing, 1u);
+  EXPECT_EQ(drained.counts()[0].cells[0], 1u);
+  EXPECT_EQ(drained.counts()[1].side.missing, 1u);
+  EXPECT_EQ(drained.counts()[2].cells[0], 2u);
+}
+
 TEST(RowLayout, of_another_number_of_features_is_rejected) {
   Collector collector(request_profile());
   Recorder recorder = collector.recorder();

@@ -55,10 +55,10 @@ namespace detail {
 
 template <class T>
 [[nodiscard]] Value to_value(const T& member) noexcept {
-  if constexpr (std::is_constructible_v<std::string_view, const T&>) {
-    return Value(std::string_view(member));
-  } else {
+  if constexpr (std::is_constructible_v<Value, const T&>) {
     return Value(member);
+  } else {
+    return Value(std::string_view(member));
   }
 }
 template <class T>
