@@ -11,6 +11,7 @@
 
 #include "cli/live_reader.hpp"
 #include "cli/options.hpp"
+#include "cli/preset_report.hpp"
 #include "cli/progress.hpp"
 #include "cli/reference.hpp"
 #include "cli/wording.hpp"
@@ -30,21 +31,23 @@ struct CompareOptions {
   ReferenceOptions rows;
   drift::Policy policy;
   std::vector<std::string> show_unseen;
+  PresetChoice preset;
   OutcomeOptions outcome;
 };
 
-/// A feature's numbers; categories have none.
-using Sample = std::vector<double>;
-
-/// The reference side: the profile, and with --samples the numbers behind it.
+/// The reference side: the profile, and with --samples the values behind it.
 struct Reference {
   profile::Profile profile;
   std::vector<Sample> samples;
 };
 
-Sample without_missing(Sample values) {
-  std::erase_if(values, [](double x) { return std::isnan(x); });
-  return values;
+Sample sample_of(Column column) {
+  Sample sample{std::move(column.values), {}};
+  std::erase_if(sample.numbers, [](double x) { return std::isnan(x); });
+  for (const std::uint32_t code : column.codes) {
+    if (code != kNoCategory) ++sample.categories[column.categories[code]];
+  }
+  return sample;
 }
 
 Result<Reference> read_samples(const CompareOptions& options) {
@@ -55,7 +58,7 @@ Result<Reference> read_samples(const CompareOptions& options) {
   auto profile = build_profile(*table, options.rows.cells);
   if (!profile) return std::move(profile).error();
   Reference reference{*std::move(profile), {}};
-  for (Column& column : table->columns) reference.samples.push_back(without_missing(std::move(column.values)));
+  for (Column& column : table->columns) reference.samples.push_back(sample_of(std::move(column)));
   return reference;
 }
 
@@ -66,21 +69,36 @@ Result<Reference> open_reference(const CompareOptions& options) {
   return Reference{*std::move(profile), {}};
 }
 
-void keep_numbers(std::span<const stream::Value> row, std::vector<Sample>& samples) {
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    if (const double x = row[i].number(); !std::isnan(x)) samples[i].push_back(x);
+// Codes that are numbers are categories by their digits.
+void keep_category(const stream::Value& value, Sample& sample) {
+  if (value.type() == stream::Value::Type::text) {
+    ++sample.categories[std::string(value.text())];
+  } else if (value.type() == stream::Value::Type::integer) {
+    ++sample.categories[std::to_string(value.integer())];
   }
 }
 
-/// Reads all live rows into `recorder`, and their numbers into `samples` where that is not null.
-Result<void> record_rows(LiveReader& live, stream::Recorder& recorder, std::vector<Sample>* samples) {
+/// Keeps the values of each feature, whose kind is that of its reference.
+void keep_values(std::span<const stream::Value> row, const profile::Profile& profile, std::vector<Sample>& samples) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (is_categorical(profile.features()[i].axis)) {
+      keep_category(row[i], samples[i]);
+    } else if (const double x = row[i].number(); !std::isnan(x)) {
+      samples[i].numbers.push_back(x);
+    }
+  }
+}
+
+/// Reads all live rows into `recorder`, and hands each to `keep`.
+template <class Keep>
+Result<void> record_rows(LiveReader& live, stream::Recorder& recorder, Keep keep) {
   for (;;) {
     auto more = live.next();
     if (!more) return std::move(more).error();
     if (!*more) break;
     const std::span<const stream::Value> row = live.values();
     recorder.record(row);
-    if (samples != nullptr) keep_numbers(row, *samples);
+    keep(row);
   }
   return live.check_fields();
 }
@@ -125,7 +143,8 @@ void put_exact_ks(drift::DriftReport& report, const std::vector<Sample>& referen
   for (std::size_t i = 0; i < report.features.size(); ++i) {
     drift::FeatureReport& feature = report.features[i];
     if (!feature.categorical) {
-      if (const auto exact = drift::ks_two_sample(reference[i], live[i])) put_exact_ks(feature, *exact, policy);
+      if (const auto exact = drift::ks_two_sample(reference[i].numbers, live[i].numbers))
+        put_exact_ks(feature, *exact, policy);
     }
     report.verdict = worse(report.verdict, feature.verdict);
   }
@@ -133,28 +152,45 @@ void put_exact_ks(drift::DriftReport& report, const std::vector<Sample>& referen
 
 // ---- the command
 
+monitor::MonitorOptions monitor_options(const CompareOptions& options) {
+  monitor::MonitorOptions monitored{.policy = options.policy,
+                                    .panes = {.moments = true, .unseen_text = options.show_unseen}};
+  if (options.preset.preset) monitored.policy.metrics = drift::Policy().metrics;  // those asked for are the preset's
+  return monitored;
+}
+
 Result<drift::DriftReport> compare(const CompareOptions& options) {
   auto reference = open_reference(options);
   if (!reference) return std::move(reference).error();
   auto live = LiveReader::open(options.live, reference->profile, options.input);
   if (!live) return std::move(live).error();
   std::vector<Sample> samples(reference->samples.size());
-  auto monitor = monitor::ModelMonitor::make(
-      std::move(reference->profile),
-      {.policy = options.policy, .panes = {.moments = true, .unseen_text = options.show_unseen}});
+  auto monitor = monitor::ModelMonitor::make(reference->profile, monitor_options(options));
   if (!monitor) return std::move(monitor).error();
   stream::Recorder recorder = monitor->recorder();
-  if (auto read = record_rows(*live, recorder, options.samples ? &samples : nullptr); !read) {
-    return std::move(read).error();
-  }
+  const auto keep = [&](std::span<const stream::Value> row) {
+    if (options.samples) keep_values(row, reference->profile, samples);
+  };
+  if (auto read = record_rows(*live, recorder, keep); !read) return std::move(read).error();
   drift::DriftReport report = monitor->report();
-  if (options.samples) put_exact_ks(report, reference->samples, samples, options.policy);
+  if (!options.samples) return report;
+  put_exact_ks(report, reference->samples, samples, options.policy);
+  if (!options.preset.preset) return report;
+  if (auto put = put_preset(report, reference->samples, samples, options.preset); !put) return std::move(put).error();
   return report;
 }
 
 Result<void> check(const CompareOptions& options, const CLI::App& app) {
   if (options.samples && options.reference == "-" && options.live == "-") {
     return usage_error("REF", "expected one file from standard input, found two");
+  }
+  if (!options.preset.preset) {
+    if (auto checked = check_metrics(options.policy); !checked) return checked;
+  }
+  if (options.preset.preset && !options.samples) {
+    return usage_error("--preset", std::string("expected --samples REF LIVE beside it, for ") +
+                                       to_string(*options.preset.preset) +
+                                       " has bins of its own, which a profile cannot give; found a profile");
   }
   for (const std::string& option : reference_option_names()) {
     if (options.samples || app.count(option) == 0) continue;
@@ -163,7 +199,14 @@ Result<void> check(const CompareOptions& options, const CLI::App& app) {
   return check_target("--json", options.outcome.json, {options.reference, options.live});
 }
 
-Result<ExitStatus> run_compare(const CompareOptions& options, const CLI::App& app, const Console& console) {
+/// What the command line says of a preset, in one place.
+void complete(PresetChoice& choice, const CompareOptions& options, const CLI::App& app) {
+  if (app.count("--metrics") > 0) choice.metrics = options.policy.metrics;
+  if (app.count("--bins") > 0) choice.options.bins = options.rows.cells.cells;
+}
+
+Result<ExitStatus> run_compare(CompareOptions options, const CLI::App& app, const Console& console) {
+  complete(options.preset, options, app);
   if (auto checked = check(options, app); !checked) return std::move(checked).error();
   auto report = compare(options);
   if (!report) return std::move(report).error();
@@ -176,15 +219,6 @@ Result<ExitStatus> run_compare(const CompareOptions& options, const CLI::App& ap
   return fails(*report, options.outcome.fail_on) ? ExitStatus::finding : ExitStatus::fine;
 }
 
-/// The others reproduce what other libraries print; each comes with the metrics that it needs.
-Result<void> accept_preset(const std::string& name) {
-  constexpr std::array kLater{"evidently", "nannyml", "frouros", "deepchecks", "tfdv", "whylogs", "alibi"};
-  if (name == "leeway") return {};
-  const bool later = std::find(kLater.begin(), kLater.end(), name) != kLater.end();
-  return usage_error("", "expected leeway, found " + cli::quoted(name) +
-                             (later ? ", which needs --samples REF LIVE and is not available yet" : ""));
-}
-
 }  // namespace
 
 Command add_compare_command(CLI::App& leeway) {
@@ -194,7 +228,14 @@ Command add_compare_command(CLI::App& leeway) {
   add_argument(*app, "PROFILE", "From leeway profile; with --samples a file of reference rows", options->reference);
   add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
   app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS");
-  add_value(*app, "--preset", "NAME", "Whose conventions: leeway", &accept_preset);
+  add_value(
+      *app, "--preset", "NAME",
+      "Whose metrics: leeway (default), or with --samples evidently, nannyml, frouros, deepchecks, tfdv, whylogs, "
+      "alibi; verdicts are leeway's",
+      [options](const std::string& text) { return accept_preset(text, options->preset); });
+  add_values(*app, "--param", "NAME=VALUE",
+             "Of a preset: exact=true (nannyml, alibi), margin=0.025, min_ratio=0.01 (deepchecks); --bins (frouros)",
+             [options](const std::string& text) { return accept_parameter(text, options->preset.options); });
   add_policy_options(*app, options->policy);
   add_unseen_option(*app, options->show_unseen);
   add_outcome_options(*app, options->outcome);

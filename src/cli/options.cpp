@@ -25,19 +25,6 @@ void accept_or_throw(const std::string& option, const Accept& accept, const std:
   if (const auto accepted = accept(text); !accepted) throw CLI::ValidationError(option, accepted.error().message);
 }
 
-/// An option that may be given more than once.
-void add_values(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
-                Accept accept) {
-  app.add_option_function<Names>(
-         option,
-         [option, accept = std::move(accept)](const Names& texts) {
-           for (const std::string& text : texts) accept_or_throw(option, accept, text);
-         },
-         help)
-      ->type_name(type)
-      ->allow_extra_args(false);  // or it would swallow the arguments behind it
-}
-
 Names split(const std::string& text) {
   Names parts;
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -72,7 +59,8 @@ Names names_of(std::span<const drift::Metric> metrics) {
 Result<void> accept_metrics(const std::string& text, std::vector<drift::Metric>& metrics) {
   metrics.clear();
   for (const std::string& name : split(text)) {
-    const auto metric = drift::parse_metric(name);
+    auto metric = drift::parse_metric(name);
+    if (name == drift::to_string(drift::Metric::z_test)) metric = drift::Metric::z_test;  // of presets alone
     if (!metric) return not_one_of(names_of(drift::kMetrics), name);
     if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end()) metrics.push_back(*metric);
   }
@@ -152,6 +140,18 @@ bool same_file(const std::string& a, const std::string& b) {
 
 }  // namespace
 
+void add_values(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
+                Accept accept) {
+  app.add_option_function<Names>(
+         option,
+         [option, accept = std::move(accept)](const Names& texts) {
+           for (const std::string& text : texts) accept_or_throw(option, accept, text);
+         },
+         help)
+      ->type_name(type)
+      ->allow_extra_args(false);  // or it would swallow the arguments behind it
+}
+
 void add_value(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
                Accept accept) {
   app.add_option_function<std::string>(
@@ -196,6 +196,17 @@ void add_reference_options(CLI::App& app, ReferenceOptions& options) {
   add_value(app, "--edges", "RULE",
             "Their edges: " + CLI::detail::join(edge_rule_names(), ", ") + " (default the first)",
             [&options](const std::string& text) { return accept_edges(text, options.cells.edges); });
+}
+
+Result<void> check_metrics(const drift::Policy& policy) {
+  for (const drift::Metric metric : policy.metrics) {
+    if (drift::parse_metric(drift::to_string(metric))) continue;
+    Error error = not_one_of(names_of(drift::kMetrics), drift::to_string(metric));
+    error.message += ", which presets alone have";
+    error.where = "--metrics";
+    return error;
+  }
+  return {};
 }
 
 void add_unseen_option(CLI::App& app, std::vector<std::string>& columns) {

@@ -54,6 +54,9 @@ using Accept = std::function<Result<void>(const std::string&)>;
 /// An option with one value, which `accept` takes or refuses.
 void add_value(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
                Accept accept);
+/// The same, as often as it is given.
+void add_values(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
+                Accept accept);
 /// An option with any value but an empty one.
 void add_text(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
               std::string& text);
@@ -66,6 +69,8 @@ void add_input_options(CLI::App& app, InputOptions& options);
 void add_reference_options(CLI::App& app, ReferenceOptions& options);
 /// --metrics, --govern, --correction, --budget.
 void add_policy_options(CLI::App& app, drift::Policy& policy);
+/// Refuses metrics that presets alone have.
+[[nodiscard]] Result<void> check_metrics(const drift::Policy& policy);
 /// --show-unseen.
 void add_unseen_option(CLI::App& app, std::vector<std::string>& columns);
 /// --json, --fail-on.

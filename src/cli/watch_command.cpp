@@ -174,6 +174,7 @@ class Watch {
 };
 
 Result<void> check(const WatchOptions& options) {
+  if (auto checked = check_metrics(options.policy); !checked) return checked;
   if (!options.window)
     return usage_error("--window", "expected rows such as 1000 or a length of time such as 7d, found none");
   if (options.window->is_by_time() && options.time.empty()) {

@@ -1,5 +1,6 @@
 #include "leeway/drift/policy.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace leeway::inline v1::drift {
@@ -18,6 +19,12 @@ Result<void> check_bands(const Bands& bands, const std::string& where) {
 Result<void> Policy::check() const {
   if (!(budget > 0 && budget <= 1)) {
     return Error{ErrorCode::invalid_argument, "expected a budget in (0, 1], found " + std::to_string(budget), "policy"};
+  }
+  for (const Metric metric : metrics) {
+    if (std::find(kMetrics.begin(), kMetrics.end(), metric) != kMetrics.end()) continue;
+    return Error{ErrorCode::invalid_argument,
+                 std::string("expected metrics of counts, found ") + to_string(metric) + ", which presets alone have",
+                 "policy"};
   }
   if (!bands.contains(govern)) {
     return Error{ErrorCode::invalid_argument,

@@ -104,6 +104,7 @@ std::string summary(const DriftReport& report) {
   std::string text = std::string("verdict: ") + to_string(report.verdict) + ". " + std::to_string(moved) + " of " +
                      plural(report.features.size(), "feature") + " moved. " + plural(report.live_rows, "live row") +
                      " against " + plural(report.reference_rows, "reference row") + ".\n";
+  if (report.convention != "leeway") text += "Metrics as " + report.convention + " has them; verdicts are leeway's.\n";
   if (report.rejected_rows > 0) text += plural(report.rejected_rows, "row") + " rejected: not one value per feature.\n";
   return text;
 }

@@ -23,11 +23,15 @@ using Tallies = hn::RebindToUnsigned<Floats>;
 using FloatVector = hn::Vec<Floats>;
 using TallyVector = hn::Vec<Tallies>;
 
-// tally + 1 where the mask holds. A mask is -1 in an integer lane; on AVX-512 this is one masked addition.
+// tally + 1 where the mask holds: a masked addition on AVX-512; elsewhere a mask is -1 in a lane of integers.
 template <class Mask>
 HWY_INLINE TallyVector AddWhere(TallyVector tally, Mask mask) {
   const Tallies d;
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
   return hn::IfThenElse(hn::RebindMask(d, mask), hn::Add(tally, hn::Set(d, 1)), tally);
+#else
+  return hn::Sub(tally, hn::VecFromMask(d, hn::RebindMask(d, mask)));
+#endif
 }
 
 HWY_INLINE void AddTo(std::uint32_t* at, TallyVector tally) {
@@ -83,20 +87,12 @@ struct Watch {
   }
 };
 
-// Which unusual values a block holds. Bits, for any lane. Min and Max may lose what stood before a NaN, so that with
-// one there may be anything; infinities of both signs look like one.
-enum Unusual : unsigned {
-  kMissing = 1,
-  kBelow = 2,
-  kAbove = 4,
-  kNegativeInfinity = 8,
-  kPositiveInfinity = 16,
-  kAny = 31
-};
+// Which unusual values a block holds, in any lane. Bits.
+enum Unusual : unsigned { kBelow = 1, kAbove = 2, kNegativeInfinity = 4, kPositiveInfinity = 8, kMissing = 16 };
 
-HWY_INLINE unsigned UnusualIn(const Watch& watch, FloatVector lower, FloatVector upper) {
+// Precondition: the watch has seen no NaN, beside which Min and Max may lose what they had.
+HWY_INLINE unsigned BeyondRange(const Watch& watch, FloatVector lower, FloatVector upper) {
   const Floats d;
-  if (HWY_UNLIKELY(!hn::AllFalse(d, hn::IsNaN(watch.sum)))) return kAny;
   const auto below = hn::Lt(watch.least, lower);
   const auto above = hn::Gt(watch.most, upper);
   if (HWY_LIKELY(hn::AllFalse(d, hn::Or(below, above)))) return 0;
@@ -106,6 +102,28 @@ HWY_INLINE unsigned UnusualIn(const Watch& watch, FloatVector lower, FloatVector
          (negative ? kNegativeInfinity : 0u) | (positive ? kPositiveInfinity : 0u);
 }
 
+// Infinities of both signs add up to NaN as well, and are then looked for as if they were one.
+HWY_INLINE unsigned UnusualIn(const Watch& watch, FloatVector lower, FloatVector upper) {
+  if (HWY_UNLIKELY(!hn::AllFalse(Floats(), hn::IsNaN(watch.sum)))) return kMissing;
+  return BeyondRange(watch, lower, upper);
+}
+
+// Adds the missing values to the tallies of each lane; returns what else is unusual.
+template <bool kWhole>
+HWY_INLINE unsigned CountMissing(const Block& block, FloatVector lower, FloatVector upper, std::uint32_t* tallies) {
+  TallyVector missing = hn::Zero(Tallies());
+  Watch watch = Watch::Over(lower);
+  const float* row = block.first;
+  for (std::size_t i = 0; i < block.rows; ++i, row += block.stride) {
+    const FloatVector x = block.Load<kWhole>(row);
+    const auto is_nan = hn::IsNaN(x);
+    missing = AddWhere(missing, is_nan);
+    watch.Add(hn::IfThenElse(is_nan, lower, x));
+  }
+  AddTo(tallies, missing);
+  return BeyondRange(watch, lower, upper);
+}
+
 // Missing, below, above, negative and positive infinity, kGroup tallies each. Takes no vectors: g++ ends functions that
 // take some, and those that end by calling them, without clearing the upper halves of the registers, and whatever plain
 // code the host runs next is slow then.
@@ -113,13 +131,13 @@ template <bool kWhole>
 HWY_NOINLINE void CountSides(const Block& block, unsigned unusual, const float* bounds, std::uint32_t* sides) {
   const Floats d;
   constexpr std::size_t kGroup = RowPlan::kGroup;
-  const auto count = [&](Unusual kind, std::size_t place, auto is) {
-    if ((unusual & kind) != 0) CountWhere<kWhole>(block, sides + place * kGroup, is);
-  };
   const FloatVector lower = hn::LoadU(d, bounds);
   const FloatVector upper = hn::LoadU(d, bounds + kGroup);
   const FloatVector infinity = hn::Inf(d);
-  count(kMissing, 0, [](FloatVector x) { return hn::IsNaN(x); });
+  if ((unusual & kMissing) != 0) unusual = CountMissing<kWhole>(block, lower, upper, sides);
+  const auto count = [&](Unusual kind, std::size_t place, auto is) {
+    if ((unusual & kind) != 0) CountWhere<kWhole>(block, sides + place * kGroup, is);
+  };
   count(kBelow, 1, [lower](FloatVector x) { return hn::Lt(x, lower); });
   count(kAbove, 2, [upper](FloatVector x) { return hn::Gt(x, upper); });
   count(kNegativeInfinity, 3, [infinity](FloatVector x) { return hn::Eq(x, hn::Neg(infinity)); });

@@ -66,6 +66,33 @@ const Json& metric(const Json& feature, const std::string& name) {
 
 // ---- profile
 
+TEST_F(Commands, compare_with_a_preset_reports_its_metrics_for_each_kind_of_feature) {
+  const Json report = compare_json({"--samples", train_, moved_, "--preset", "evidently"});
+  EXPECT_EQ(report["convention"], "evidently");
+  EXPECT_EQ(report["verdict"], "drift") << "verdicts stay leeway's";
+  EXPECT_EQ(metric(report["features"][0], "ks")["convention"], "ks/evidently");
+  EXPECT_EQ(metric(report["features"][1], "chi_square")["convention"], "chi_square/evidently");
+  const Json chosen = compare_json({"--samples", train_, moved_, "--preset", "evidently", "--metrics", "psi,ks"});
+  EXPECT_EQ(chosen["features"][0]["metrics"].size(), 2u);
+  EXPECT_EQ(chosen["features"][1]["metrics"].size(), 1u) << "ks is for numbers";
+  const std::string text = leeway({"compare", "--samples", train_, moved_, "--preset", "evidently"}).out;
+  EXPECT_THAT(text, HasSubstr("Metrics as evidently has them; verdicts are leeway's."));
+}
+
+TEST_F(Commands, compare_passes_parameters_and_bins_on_to_the_preset) {
+  const auto value = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"--samples", train_, moved_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return compare_json(arguments)["features"][0]["metrics"][0]["value"].get<double>();
+  };
+  EXPECT_NE(value({"--preset", "frouros", "--metrics", "psi", "--bins", "10"}),
+            value({"--preset", "frouros", "--metrics", "psi", "--bins", "20"}));
+  EXPECT_NE(value({"--preset", "deepchecks", "--metrics", "wasserstein"}),
+            value({"--preset", "deepchecks", "--metrics", "wasserstein", "--param", "margin=0"}));
+  EXPECT_THAT(leeway({"compare", "--samples", train_, moved_, "--preset", "tfdv", "--metrics", "psi"}).err,
+              HasSubstr("expected what tfdv has, of numbers js_divergence"));
+}
+
 TEST_F(Commands, show_unseen_categories_as_they_are_only_where_asked) {
   const std::string live = folder_.file("live.csv", rows(500, 4) + "0,secret\n0,secret\n0,other\n");
   const std::string hidden = leeway({"compare", profile_, live}).out;

@@ -100,9 +100,13 @@ TEST(Usage, says_what_a_window_is) {
   }
 }
 
-TEST(Usage, refuses_other_presets_and_names_samples) {
-  expect_refused("--preset", "evidently", "expected leeway, found \"evidently\", which needs --samples");
-  expect_refused("--preset", "nosuch", "expected leeway, found \"nosuch\"");
+TEST(Usage, refuses_presets_that_it_does_not_know_or_cannot_serve) {
+  expect_refused("--preset", "evidently", "expected --samples REF LIVE beside it");
+  expect_refused("--preset", "evidentyl",
+                 "expected one of leeway, evidently, nannyml, frouros, deepchecks, tfdv, whylogs, alibi, found "
+                 "\"evidentyl\"; did you mean evidently?");
+  expect_refused("--param", "exact=perhaps", "expected exact=true, exact=false, margin=NUMBER or min_ratio=NUMBER");
+  expect_refused("--param", "margin=2", "expected a number from 0 to 1, found \"2\"");
   EXPECT_EQ(leeway({"compare", "nosuch", "nosuch", "--preset", "leeway"}).status, 3);
 }
 
@@ -115,7 +119,7 @@ TEST(Usage, refuses_options_of_reference_rows_beside_a_profile) {
 }
 
 TEST(Usage, does_not_offer_what_is_not_there) {
-  for (const char* option : {"--html", "--param", "--season"}) {
+  for (const char* option : {"--html", "--season"}) {
     expect_usage_error({"compare", "p", "l", option, "x"}, std::string(option) + ": expected an option of leeway");
   }
 }

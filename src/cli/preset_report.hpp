@@ -1,0 +1,43 @@
+#ifndef LEEWAY_CLI_PRESET_REPORT_HPP
+#define LEEWAY_CLI_PRESET_REPORT_HPP
+
+// `compare --samples --preset NAME`: the metrics of a report as another library has them.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "leeway/base/result.hpp"
+#include "leeway/drift/drift_report.hpp"
+#include "leeway/drift/preset.hpp"
+
+namespace leeway::cli {
+
+/// The values of a feature that are there, one by one: numbers, or how often each category came.
+struct Sample {
+  std::vector<double> numbers;
+  std::map<std::string, std::uint64_t, std::less<>> categories;
+};
+
+struct PresetChoice {
+  std::optional<drift::Preset> preset;  ///< absent: leeway's own
+  drift::PresetOptions options;
+  std::vector<drift::Metric> metrics;  ///< empty: all that the preset has
+};
+
+/// "evidently".
+[[nodiscard]] Result<void> accept_preset(const std::string& name, PresetChoice& choice);
+/// "margin=0.05".
+[[nodiscard]] Result<void> accept_parameter(const std::string& text, drift::PresetOptions& options);
+
+/// Puts the preset's metrics in the place of leeway's, whose verdicts stay. Errors (invalid_argument): a metric that
+/// the preset has for no kind of value. Precondition: choice.preset.
+[[nodiscard]] Result<void> put_preset(drift::DriftReport& report, const std::vector<Sample>& reference,
+                                      const std::vector<Sample>& live, const PresetChoice& choice);
+
+}  // namespace leeway::cli
+
+#endif
