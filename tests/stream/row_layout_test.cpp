@@ -120,6 +120,37 @@ TEST(RowLayout, records_a_struct_as_its_values_would_be_recorded) {
   }
 }
 
+struct Strings {
+  const char* country;
+  std::optional<const char*> channel;
+};
+
+TEST(RowLayout, takes_a_null_pointer_as_missing) {
+  const auto profile = std::make_shared<const profile::Profile>(*profile::ProfileBuilder()
+                                                                     .categorical("country", {{"DE", 1}}, 0)
+                                                                     .categorical("channel", {{"web", 1}}, 0)
+                                                                     .build());
+  const auto layout =
+      RowLayout::make(*profile, {field<&Strings::country>("country"), field<&Strings::channel>("channel")});
+  ASSERT_TRUE(layout);
+  Collector collector(profile);
+  Recorder recorder = collector.recorder();
+  for (const Strings& row : {Strings{nullptr, nullptr}, Strings{"DE", "web"}, Strings{"DE", std::nullopt}})
+    recorder.record(&row, *layout);
+  const Pane drained = collector.drain();
+  EXPECT_EQ(drained.counts()[0], (Counts{{2}, {.missing = 1}}));
+  EXPECT_EQ(drained.counts()[1], (Counts{{1}, {.missing = 2}}));
+  EXPECT_EQ(Value(static_cast<const char*>(nullptr)).type(), Value::Type::missing);
+}
+
+TEST(RowLayout, takes_any_byte_but_0_as_true) {
+  const auto profile = profile::ProfileBuilder().numeric("member", ramp(10)).build();
+  const auto layout = RowLayout::make(*profile, {field("member", FieldType::boolean, 1)});
+  ASSERT_TRUE(layout);
+  const unsigned char bytes[] = {7, 0, 1, 2, 255};
+  for (std::size_t i = 0; i + 1 < sizeof(bytes); ++i) EXPECT_EQ(layout->read(0, bytes + i).number(), i == 0 ? 0 : 1);
+}
+
 TEST(RowLayout, of_another_number_of_features_is_rejected) {
   Collector collector(request_profile());
   Recorder recorder = collector.recorder();
@@ -208,6 +239,22 @@ TEST(Recorder, keeps_the_text_of_unseen_categories_on_request_alone) {
   EXPECT_EQ(drained.unseen(5)->entries()[0].length(), 2u);
   EXPECT_EQ(drained.unseen(6)->text(0), "");
   EXPECT_EQ(drained.unseen(0), nullptr) << "a numeric feature";
+}
+
+TEST(Recorder, shows_no_category_of_a_row_that_is_not_recorded) {
+  Collector collector(request_profile(), {.unseen_text = {"country"}});
+  Recorder recorder = collector.recorder();
+  recorder.row().set(5, "never recorded");
+  EXPECT_TRUE(collector.drain().unseen(5)->entries().empty());
+  recorder.row().set(5, "replaced").set(5, "DE").record();
+  EXPECT_TRUE(collector.drain().unseen(5)->entries().empty());
+}
+
+TEST(Collector, estimates_the_distinct_unseen_categories_of_all_its_recorders) {
+  Collector collector(request_profile());
+  Recorder recorders[] = {collector.recorder({.block_rows = 2}), collector.recorder()};
+  for (int i = 0; i < 1000; ++i) recorders[i % 2].row().set(5, 1000 + i).record();
+  EXPECT_GT(collector.drain().unseen(5)->distinct(), 300);
 }
 
 TEST(Pane, counts_columns_of_every_kind_as_it_counts_their_values) {
