@@ -92,12 +92,14 @@ void Slot::begin_row() noexcept {
 }
 
 void Slot::set(std::size_t feature, const Value& value) noexcept {
+  LEEWAY_ASSERT(blocks_.kind() == RowKind::words);  // a row of floats after row() would be overrun
   store_word(encoder_->encode(feature, value), place(feature));
   if (!keeps_text_.empty() && keeps_text_[feature] != 0 && value.type() == Value::Type::text)
     record_now([&](Pane& pane) { pane.keep_unseen_text(feature, value.text()); });
 }
 
 void Slot::end_row() noexcept {
+  LEEWAY_ASSERT(blocks_.kind() == RowKind::words);
   if (blocks_.append_written()) count_block(RowKind::words);
 }
 
