@@ -89,6 +89,16 @@ TEST(UnseenSample, merges_no_text_of_what_is_not_counted) {
   EXPECT_EQ(merged.text(0), "counted elsewhere");
 }
 
+TEST(UnseenSample, estimates_from_those_that_are_left_where_one_is_not_counted) {
+  UnseenSample open(true);
+  for (std::uint64_t key = 1; key <= 20; ++key) open.add(key << 59);
+  open.keep_text(512, "of a row that was never recorded");
+  UnseenSample merged;
+  merged.merge(open);
+  EXPECT_EQ(merged.entries().size(), UnseenSample::kSize - 1);
+  EXPECT_NEAR(merged.distinct(), 14 * 32 / 15.0, 1e-6);
+}
+
 TEST(UnseenSample, keeps_texts_only_on_request_and_beside_their_entries) {
   UnseenSample silent;
   silent.add(512);

@@ -74,8 +74,9 @@ class UnseenSample {
   /// How many distinct categories came: exact up to kSize, beyond that an estimate of 27 % standard error.
   [[nodiscard]] double distinct() const noexcept {
     if (!full_) return static_cast<double>(size_);
-    const double largest = (static_cast<double>(entries_[kSize - 1].hash()) + 1) * 0x1p-56;
-    return (std::max)(static_cast<double>(kSize - 1) / largest, static_cast<double>(kSize + 1));
+    // After a merge that left out what is not counted, there may be fewer than kSize.
+    const double largest = size_ > 0 ? (static_cast<double>(entries_[size_ - 1].hash()) + 1) * 0x1p-56 : 1;
+    return (std::max)((static_cast<double>(size_) - 1) / largest, static_cast<double>(size_ + 1));
   }
 
  private:
