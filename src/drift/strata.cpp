@@ -1,5 +1,6 @@
 #include "leeway/drift/strata.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -11,8 +12,8 @@ Result<void> check(std::span<const Stratum> strata) {
   for (std::size_t i = 0; i < strata.size(); ++i) {
     const std::string where = "stratum " + std::to_string(i);
     if (!(strata[i].rate > 0 && strata[i].rate <= 1)) {
-      return Error{ErrorCode::invalid_argument,
-                   "expected a rate in (0, 1], found " + std::to_string(strata[i].rate), where};
+      return Error{ErrorCode::invalid_argument, "expected a rate in (0, 1], found " + std::to_string(strata[i].rate),
+                   where};
     }
     if (strata[i].counts.size() != strata[0].counts.size()) {
       return Error{ErrorCode::incompatible,
@@ -35,15 +36,24 @@ void for_each_counter(const Counts& counts, Counter counter) {
 }
 
 // What turns weighted rows into effective ones: sum w / sum w^2.
-double effective_share(std::span<const Stratum> strata, std::size_t feature) {
-  double weights = 0;
+double effective_share(std::span<const Stratum> strata, std::span<const double> weights, std::size_t feature) {
+  double sum = 0;
   double squares = 0;
-  for (const Stratum& stratum : strata) {
-    const auto rows = static_cast<double>(stratum.counts[feature].total());
-    weights += rows / stratum.rate;
-    squares += rows / (stratum.rate * stratum.rate);
+  for (std::size_t i = 0; i < strata.size(); ++i) {
+    const auto rows = static_cast<double>(strata[i].counts[feature].total());
+    sum += rows * weights[i];
+    squares += rows * weights[i] * weights[i];
   }
-  return squares > 0 ? weights / squares : 0;
+  return squares > 0 ? sum / squares : 0;
+}
+
+// Of a row in each stratum, 1 / rate, as parts of the largest: no rate is so small that its weight overflows.
+std::vector<double> weights_of(std::span<const Stratum> strata) {
+  double least = 1;
+  for (const Stratum& stratum : strata) least = (std::min)(least, stratum.rate);
+  std::vector<double> weights;
+  for (const Stratum& stratum : strata) weights.push_back(least / stratum.rate);
+  return weights;
 }
 
 Counts rounded(const std::vector<double>& weighted, double share, std::size_t cells) {
@@ -55,29 +65,30 @@ Counts rounded(const std::vector<double>& weighted, double share, std::size_t ce
   return counts;
 }
 
-Result<Counts> combine_feature(std::span<const Stratum> strata, std::size_t feature) {
+Result<Counts> combine_feature(std::span<const Stratum> strata, std::span<const double> weights, std::size_t feature) {
   const std::size_t cells = strata[0].counts[feature].cells.size();
   std::vector<double> weighted(cells + 7);
-  for (const Stratum& stratum : strata) {
-    const Counts& counts = stratum.counts[feature];
+  for (std::size_t s = 0; s < strata.size(); ++s) {
+    const Counts& counts = strata[s].counts[feature];
     if (counts.cells.size() != cells) {
       return Error{ErrorCode::incompatible,
                    "expected " + std::to_string(cells) + " cells, found " + std::to_string(counts.cells.size()),
                    "feature " + std::to_string(feature)};
     }
     std::size_t i = 0;
-    for_each_counter(counts, [&](std::uint64_t count) { weighted[i++] += static_cast<double>(count) / stratum.rate; });
+    for_each_counter(counts, [&](std::uint64_t count) { weighted[i++] += static_cast<double>(count) * weights[s]; });
   }
-  return rounded(weighted, effective_share(strata, feature), cells);
+  return rounded(weighted, effective_share(strata, weights, feature), cells);
 }
 
 }  // namespace
 
 Result<std::vector<Counts>> combine(std::span<const Stratum> strata) {
   if (auto checked = check(strata); !checked) return std::move(checked).error();
+  const std::vector<double> weights = weights_of(strata);
   std::vector<Counts> combined;
   for (std::size_t feature = 0; feature < strata[0].counts.size(); ++feature) {
-    auto counts = combine_feature(strata, feature);
+    auto counts = combine_feature(strata, weights, feature);
     if (!counts) return std::move(counts).error();
     combined.push_back(*std::move(counts));
   }

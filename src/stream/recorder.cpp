@@ -92,12 +92,14 @@ void Slot::begin_row() noexcept {
 }
 
 void Slot::set(std::size_t feature, const Value& value) noexcept {
+  LEEWAY_ASSERT(blocks_.kind() == RowKind::words);  // a row of floats after row() would be overrun
   store_word(encoder_->encode(feature, value), place(feature));
   if (!keeps_text_.empty() && keeps_text_[feature] != 0 && value.type() == Value::Type::text)
     record_now([&](Pane& pane) { pane.keep_unseen_text(feature, value.text()); });
 }
 
 void Slot::end_row() noexcept {
+  LEEWAY_ASSERT(blocks_.kind() == RowKind::words);
   if (blocks_.append_written()) count_block(RowKind::words);
 }
 
@@ -125,8 +127,8 @@ Collector::Collector(std::shared_ptr<const profile::Profile> profile, PaneOption
 
 Recorder Collector::recorder(RecorderOptions options) {
   const std::lock_guard lock(mutex_);
-  slots_.push_back(std::make_shared<detail::Slot>(empty_, options));
-  return Recorder(slots_.back());
+  const auto& slot = slots_.emplace_back(std::make_shared<detail::Slot>(empty_, options));
+  return Recorder({slot.get(), [slot](detail::Slot* writers) { writers->leave(); }});
 }
 
 Pane Collector::drain() {
@@ -146,12 +148,13 @@ Result<Pane> Collector::replace_profile(std::shared_ptr<const profile::Profile> 
   return drained;
 }
 
-// Whether a slot still has a writer is asked before it is drained: what that writer did last is then in `drained`.
+// Whether a slot still has a writer is asked before it is drained: what that writer did last is then in `drained`. Not
+// of use_count(), which orders nothing: on arm64 the drain might read first.
 template <class Renew>
 void Collector::drain_into(Pane& drained, Renew renew) {
   std::vector<std::shared_ptr<detail::Slot>> used;
   for (const auto& slot : slots_) {
-    if (slot.use_count() > 1) used.push_back(slot);
+    if (!slot->left()) used.push_back(slot);
     slot->drain_into(drained, scratch_, renew);
   }
   slots_ = std::move(used);

@@ -17,6 +17,11 @@ Value load(const void* row, std::size_t offset) noexcept {
   return Value(value);
 }
 
+// As a byte: a bool that is neither 0 nor 1, as C or a wire may leave it, would be undefined.
+Value load_bool(const void* row, std::size_t offset) noexcept {
+  return Value(*(static_cast<const unsigned char*>(row) + offset) != 0);
+}
+
 using FieldsByName = std::map<std::string_view, const Field*>;
 
 Result<FieldsByName> by_name(const std::vector<Field>& fields) {
@@ -65,7 +70,7 @@ Value RowLayout::read(std::size_t feature, const void* row) const noexcept {
     case FieldType::float64: return load<double>(row, field.offset);
     case FieldType::int32: return load<std::int32_t>(row, field.offset);
     case FieldType::int64: return load<std::int64_t>(row, field.offset);
-    case FieldType::boolean: return Value(load<std::uint8_t>(row, field.offset).integer() != 0);  // any byte is a bool
+    case FieldType::boolean: return load_bool(row, field.offset);
     case FieldType::text: return load<std::string_view>(row, field.offset);
   }
   return Value::malformed();

@@ -12,7 +12,9 @@ namespace {
 
 using Features = std::vector<Counts>;
 
-Features one_feature(std::vector<std::uint64_t> cells, SideCounts side = {}) { return {Counts{std::move(cells), side}}; }
+Features one_feature(std::vector<std::uint64_t> cells, SideCounts side = {}) {
+  return {Counts{std::move(cells), side}};
+}
 
 TEST(Strata, of_equal_rates_add_up) {
   const Features a = one_feature({1, 2, 3}, {.missing = 4, .malformed = 1, .below = 1});
@@ -25,8 +27,8 @@ TEST(Strata, of_equal_rates_add_up) {
 }
 
 TEST(Strata, have_the_shares_of_all_rows_and_the_effective_size) {
-  const Features errors = one_feature({900, 100});      // all of 1,000
-  const Features successes = one_feature({100, 900});   // 1 % of 100,000
+  const Features errors = one_feature({900, 100});     // all of 1,000
+  const Features successes = one_feature({100, 900});  // 1 % of 100,000
   const auto combined = combine(std::vector<Stratum>{{errors, 1}, {successes, 0.01}});
   ASSERT_TRUE(combined);
   const Counts& counts = (*combined)[0];
@@ -59,6 +61,12 @@ TEST(Strata, undo_a_sampling_that_depends_on_the_value) {
   }
   EXPECT_GT(biased, 1);
   EXPECT_LT(unbiased, 0.02);
+}
+
+TEST(Strata, of_tiny_rates_keep_their_rows) {
+  const Features a = one_feature({3, 4});
+  const auto combined = combine(std::vector<Stratum>{{a, 1e-300}, {a, 1e-300}});
+  EXPECT_EQ((*combined)[0].cells, (std::vector<std::uint64_t>{6, 8}));
 }
 
 TEST(Strata, that_do_not_fit_are_refused) {

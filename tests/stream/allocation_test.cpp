@@ -60,16 +60,31 @@ TEST(Recorder, allocates_nothing_while_it_records) {
 }
 
 // What the documentation states: 2 kB per feature of ten cells and recorder, whatever the number of rows.
-TEST(Recorder, of_ten_cells_takes_at_most_two_kilobytes_a_feature) {
-  constexpr std::size_t kFeatures = 1000;
-  profile::ProfileBuilder builder;
-  std::vector<double> column;
-  for (int i = 0; i < 500; ++i) column.push_back(i);
-  for (std::size_t i = 0; i < kFeatures; ++i) builder.numeric("f" + std::to_string(i), column);
-  Collector collector(std::make_shared<const profile::Profile>(*builder.build()));
+std::uint64_t bytes_of_a_recorder(profile::ProfileBuilder builder, PaneOptions options = {}) {
+  Collector collector(std::make_shared<const profile::Profile>(*builder.build()), std::move(options));
   const std::uint64_t before = test::allocated_bytes();
   const Recorder recorder = collector.recorder();
-  EXPECT_LE(test::allocated_bytes() - before, 2000 * kFeatures);
+  return test::allocated_bytes() - before;
+}
+
+TEST(Recorder, of_ten_cells_takes_at_most_two_kilobytes_a_feature) {
+  std::vector<double> column;
+  for (int i = 0; i < 500; ++i) column.push_back(i);
+  std::vector<profile::CategoryCount> categories;
+  for (int i = 0; i < 10; ++i) categories.push_back({std::to_string(i), 50});
+  for (const std::size_t features : {1u, 2u, 16u, 17u, 1000u}) {
+    profile::ProfileBuilder numeric;
+    profile::ProfileBuilder categorical;
+    PaneOptions texts;
+    for (std::size_t i = 0; i < features; ++i) {
+      texts.unseen_text.push_back("f" + std::to_string(i));
+      numeric.numeric(texts.unseen_text.back(), column);
+      categorical.categorical(texts.unseen_text.back(), categories, 0);
+    }
+    EXPECT_LE(bytes_of_a_recorder(numeric), 2000 * features + 2000);
+    EXPECT_LE(bytes_of_a_recorder(categorical), 2000 * features + 2000);
+    EXPECT_LE(bytes_of_a_recorder(categorical, texts), 3300 * features + 2000);
+  }
 }
 
 }  // namespace

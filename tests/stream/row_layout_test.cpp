@@ -120,28 +120,35 @@ TEST(RowLayout, records_a_struct_as_its_values_would_be_recorded) {
   }
 }
 
-TEST(RowLayout, reads_members_that_hold_nothing_as_missing_and_any_byte_as_a_truth_value) {
-  struct Row {
-    const char* name;
-    std::optional<double> x;
-    unsigned char flag;
-  };
+struct Strings {
+  const char* country;
+  std::optional<const char*> channel;
+};
+
+TEST(RowLayout, takes_a_null_pointer_as_missing) {
   const auto profile = std::make_shared<const profile::Profile>(*profile::ProfileBuilder()
-                                                                     .categorical("name", {{"a", 1001}}, 0)
-                                                                     .numeric("x", ramp(1))
-                                                                     .categorical("flag", {{"true", 1001}}, 0)
+                                                                     .categorical("country", {{"DE", 1}}, 0)
+                                                                     .categorical("channel", {{"web", 1}}, 0)
                                                                      .build());
-  const auto layout = RowLayout::make(*profile, {field<&Row::name>("name"), field<&Row::x>("x"),
-                                                 field("flag", FieldType::boolean, offsetof(Row, flag))});
+  const auto layout =
+      RowLayout::make(*profile, {field<&Strings::country>("country"), field<&Strings::channel>("channel")});
   ASSERT_TRUE(layout);
   Collector collector(profile);
   Recorder recorder = collector.recorder();
-  for (const Row& row : {Row{nullptr, std::nullopt, 7}, Row{"a", 0.5, 1}}) recorder.record(&row, *layout);
+  for (const Strings& row : {Strings{nullptr, nullptr}, Strings{"DE", "web"}, Strings{"DE", std::nullopt}})
+    recorder.record(&row, *layout);
   const Pane drained = collector.drain();
-  EXPECT_EQ(drained.counts()[0].side.missing, 1u);
-  EXPECT_EQ(drained.counts()[0].cells[0], 1u);
-  EXPECT_EQ(drained.counts()[1].side.missing, 1u);
-  EXPECT_EQ(drained.counts()[2].cells[0], 2u);
+  EXPECT_EQ(drained.counts()[0], (Counts{{2}, {.missing = 1}}));
+  EXPECT_EQ(drained.counts()[1], (Counts{{1}, {.missing = 2}}));
+  EXPECT_EQ(Value(static_cast<const char*>(nullptr)).type(), Value::Type::missing);
+}
+
+TEST(RowLayout, takes_any_byte_but_0_as_true) {
+  const auto profile = profile::ProfileBuilder().numeric("member", ramp(10)).build();
+  const auto layout = RowLayout::make(*profile, {field("member", FieldType::boolean, 1)});
+  ASSERT_TRUE(layout);
+  const unsigned char bytes[] = {7, 0, 1, 2, 255};
+  for (std::size_t i = 0; i + 1 < sizeof(bytes); ++i) EXPECT_EQ(layout->read(0, bytes + i).number(), i == 0 ? 0 : 1);
 }
 
 TEST(RowLayout, of_another_number_of_features_is_rejected) {
@@ -232,6 +239,22 @@ TEST(Recorder, keeps_the_text_of_unseen_categories_on_request_alone) {
   EXPECT_EQ(drained.unseen(5)->entries()[0].length(), 2u);
   EXPECT_EQ(drained.unseen(6)->text(0), "");
   EXPECT_EQ(drained.unseen(0), nullptr) << "a numeric feature";
+}
+
+TEST(Recorder, shows_no_category_of_a_row_that_is_not_recorded) {
+  Collector collector(request_profile(), {.unseen_text = {"country"}});
+  Recorder recorder = collector.recorder();
+  recorder.row().set(5, "never recorded");
+  EXPECT_TRUE(collector.drain().unseen(5)->entries().empty());
+  recorder.row().set(5, "replaced").set(5, "DE").record();
+  EXPECT_TRUE(collector.drain().unseen(5)->entries().empty());
+}
+
+TEST(Collector, estimates_the_distinct_unseen_categories_of_all_its_recorders) {
+  Collector collector(request_profile());
+  Recorder recorders[] = {collector.recorder({.block_rows = 2}), collector.recorder()};
+  for (int i = 0; i < 1000; ++i) recorders[i % 2].row().set(5, 1000 + i).record();
+  EXPECT_GT(collector.drain().unseen(5)->distinct(), 300);
 }
 
 TEST(Pane, counts_columns_of_every_kind_as_it_counts_their_values) {

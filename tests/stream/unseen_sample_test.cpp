@@ -50,6 +50,55 @@ TEST(UnseenSample, knows_how_many_distinct_ones_there_were) {
   EXPECT_NEAR(sum / 200, 1000, 4 * 270 / 14.1) << "four standard errors of the mean";
 }
 
+TEST(UnseenSample, knows_it_as_well_after_a_merge) {
+  test::Generator generator(3);
+  for (const int distinct : {3, 16, 17, 18, 1000}) {
+    UnseenSample whole;
+    UnseenSample parts[2];
+    for (int i = 0; i < distinct; ++i) {
+      const std::uint64_t key = generator.bits();
+      whole.add(key);
+      parts[i % 2].add(key);
+    }
+    UnseenSample merged;
+    for (const UnseenSample& part : parts) merged.merge(part);
+    EXPECT_EQ(merged.distinct(), whole.distinct());
+    UnseenSample copied;
+    copied.merge(whole);
+    EXPECT_EQ(copied.distinct(), whole.distinct());
+  }
+}
+
+TEST(UnseenSample, estimates_no_fewer_than_came) {
+  test::Generator generator(4);
+  for (int run = 0; run < 1000; ++run) {
+    UnseenSample sample;
+    for (std::size_t i = 0; i <= UnseenSample::kSize; ++i) sample.add(generator.bits());
+    ASSERT_GE(sample.distinct(), UnseenSample::kSize + 1);
+  }
+}
+
+TEST(UnseenSample, merges_no_text_of_what_is_not_counted) {
+  UnseenSample open(true);
+  open.keep_text(512, "of a row that was never recorded");
+  open.keep_text(1024, "counted elsewhere");
+  UnseenSample merged(true);
+  merged.add(1024);
+  merged.merge(open);
+  ASSERT_EQ(merged.entries().size(), 1u);
+  EXPECT_EQ(merged.text(0), "counted elsewhere");
+}
+
+TEST(UnseenSample, estimates_from_those_that_are_left_where_one_is_not_counted) {
+  UnseenSample open(true);
+  for (std::uint64_t key = 1; key <= 20; ++key) open.add(key << 59);
+  open.keep_text(512, "of a row that was never recorded");
+  UnseenSample merged;
+  merged.merge(open);
+  EXPECT_EQ(merged.entries().size(), UnseenSample::kSize - 1);
+  EXPECT_NEAR(merged.distinct(), 14 * 32 / 15.0, 1e-6);
+}
+
 TEST(UnseenSample, keeps_texts_only_on_request_and_beside_their_entries) {
   UnseenSample silent;
   silent.add(512);

@@ -69,6 +69,10 @@ class alignas(64) Slot {
   template <class Renew>
   void drain_into(Pane& drained, std::vector<std::byte>& scratch, Renew renew);
 
+  /// The last call of a writer: whoever finds that it left sees all that it recorded.
+  void leave() noexcept { left_.store(true, std::memory_order_release); }
+  [[nodiscard]] bool left() const noexcept { return left_.load(std::memory_order_acquire); }
+
   /// The pane that the writer will be sent to next.
   Pane& idle() noexcept { return panes_[static_cast<std::size_t>(1 - active_.load())]; }
 
@@ -98,6 +102,7 @@ class alignas(64) Slot {
   std::array<Pane, 2> panes_;
   std::atomic<int> active_{0};
   std::atomic<int> writing_{kNone};
+  std::atomic<bool> left_{false};
 };
 
 }  // namespace detail

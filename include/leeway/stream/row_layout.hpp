@@ -28,7 +28,7 @@ namespace detail {
 class RowEncoder;
 }
 
-/// What lies at an offset of a row. text is a std::string_view.
+/// What lies at an offset of a row, aligned or not. boolean is a byte, true unless 0; text is a std::string_view.
 enum class FieldType : std::uint8_t { float32, float64, int32, int64, boolean, text };
 
 /// How a row gives the value of one feature: by a function, or else by its type and its offset in bytes.
@@ -55,10 +55,12 @@ namespace detail {
 
 template <class T>
 [[nodiscard]] Value to_value(const T& member) noexcept {
-  if constexpr (std::is_constructible_v<Value, const T&>) {
-    return Value(member);
-  } else {
+  if constexpr (std::is_pointer_v<T>) {
+    return Value(static_cast<const char*>(member));  // null is missing
+  } else if constexpr (std::is_constructible_v<std::string_view, const T&>) {
     return Value(std::string_view(member));
+  } else {
+    return Value(member);
   }
 }
 template <class T>
@@ -71,7 +73,8 @@ Row row_of(T Row::*);
 
 }  // namespace detail
 
-/// A member of a struct: a number, bool, std::string, std::string_view, const char*, or a std::optional of one.
+/// A member of a struct: a number, bool, std::string, std::string_view, const char* (null is missing), or a
+/// std::optional of one.
 template <auto Member>
 [[nodiscard]] Field field(std::string feature) {
   using Row = decltype(detail::row_of(Member));

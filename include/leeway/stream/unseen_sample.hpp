@@ -51,8 +51,11 @@ class UnseenSample {
     if (texts_.empty()) return;
     if (const std::size_t at = place(key); at < kSize) texts_[at].assign(text);
   }
+  /// A text that was kept of a category that is not counted yet is left out, unless it is counted here.
   void merge(const UnseenSample& other) noexcept {
+    full_ |= other.full_;
     for (std::size_t i = 0; i < other.size_; ++i) {
+      if (other.entries_[i].count_ == 0 && !holds(other.entries_[i].key_)) continue;
       add(other.entries_[i].key_, other.entries_[i].count_);
       if (!other.texts_.empty()) keep_text(other.entries_[i].key_, other.text(i));
     }
@@ -71,8 +74,9 @@ class UnseenSample {
   /// How many distinct categories came: exact up to kSize, beyond that an estimate of 27 % standard error.
   [[nodiscard]] double distinct() const noexcept {
     if (!full_) return static_cast<double>(size_);
-    const double largest = (static_cast<double>(entries_[kSize - 1].hash()) + 1) * 0x1p-56;
-    return static_cast<double>(kSize - 1) / largest;
+    // After a merge that left out what is not counted, there may be fewer than kSize.
+    const double largest = size_ > 0 ? (static_cast<double>(entries_[size_ - 1].hash()) + 1) * 0x1p-56 : 1;
+    return (std::max)((static_cast<double>(size_) - 1) / largest, static_cast<double>(size_ + 1));
   }
 
  private:
@@ -87,6 +91,10 @@ class UnseenSample {
     std::uint8_t size = 0;
   };
 
+  [[nodiscard]] bool holds(std::uint64_t key) const noexcept {
+    return std::any_of(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(size_),
+                       [key](const Entry& entry) { return entry.key_ == key; });
+  }
   // Where the key is, made room for if need be; kSize if it is not among the smallest.
   std::size_t place(std::uint64_t key) noexcept {
     const auto begin = entries_.begin();

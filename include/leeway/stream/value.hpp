@@ -32,10 +32,8 @@ class Value {
   }
   constexpr Value(bool truth) noexcept : integer_(truth), type_(Type::boolean) {}
   constexpr Value(std::string_view text) noexcept : text_(text), type_(Type::text) {}
-  /// No text at all is missing.
-  constexpr Value(const char* text) noexcept {
-    if (text != nullptr) *this = Value(std::string_view(text));
-  }
+  /// Text that ends with a 0; a null pointer is missing.
+  constexpr Value(const char* text) noexcept : Value(text != nullptr ? Value(std::string_view(text)) : Value()) {}
   /// There was something, but not of the expected kind. Counted as missing, and as malformed.
   [[nodiscard]] static constexpr Value malformed() noexcept {
     Value value;
