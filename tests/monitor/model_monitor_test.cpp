@@ -41,7 +41,7 @@ TEST(ModelMonitor, reports_the_open_window_without_closing_it) {
 }
 
 TEST(ModelMonitor, closes_a_window_of_rows_when_it_is_full) {
-  ModelMonitor monitor = monitor_with({.window = *stream::TumblingWindow::of_rows(300)});
+  ModelMonitor monitor = monitor_with({.window = *stream::Window::tumbling(300)});
   stream::Recorder recorder = monitor.recorder();
   record(recorder, 299, 0, 1);
   EXPECT_FALSE(monitor.poll(kStart));
@@ -60,7 +60,7 @@ TEST(ModelMonitor, closes_a_window_of_rows_when_it_is_full) {
 }
 
 TEST(ModelMonitor, closes_windows_of_time_one_by_one_over_a_gap) {
-  ModelMonitor monitor = monitor_with({.window = *stream::TumblingWindow::of_time(hours(1))});
+  ModelMonitor monitor = monitor_with({.window = *stream::Window::tumbling(hours(1))});
   stream::Recorder recorder = monitor.recorder();
   EXPECT_FALSE(monitor.poll(kStart + std::chrono::minutes(10)));
   record(recorder, 500, 0, 1);

@@ -1,4 +1,4 @@
-#include "leeway/stream/tumbling_window.hpp"
+#include "leeway/stream/window.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@ namespace {
 
 using std::chrono::hours;
 
-TEST(TumblingWindow, of_time_begins_at_multiples_of_its_length_from_the_origin) {
+TEST(Window, of_time_begins_at_multiples_of_its_length_from_the_origin) {
   const TimePoint origin = TimePoint() + hours(5);
-  const auto window = TumblingWindow::of_time(hours(24), origin);
+  const auto window = Window::tumbling(hours(24), origin);
   ASSERT_TRUE(window);
   EXPECT_EQ(window->begin_at(origin), origin);
   EXPECT_EQ(window->begin_at(origin + hours(24) - Duration(1)), origin);
@@ -17,10 +17,10 @@ TEST(TumblingWindow, of_time_begins_at_multiples_of_its_length_from_the_origin) 
   EXPECT_EQ(window->begin_at(origin - Duration(1)), origin - hours(24)) << "before the origin too";
 }
 
-TEST(TumblingWindow, refuses_an_empty_window) {
-  EXPECT_FALSE(TumblingWindow::of_rows(0));
-  EXPECT_FALSE(TumblingWindow::of_time(Duration(0)));
-  EXPECT_FALSE(TumblingWindow::of_time(hours(-1)));
+TEST(Window, refuses_an_empty_window) {
+  EXPECT_FALSE(Window::tumbling(0));
+  EXPECT_FALSE(Window::tumbling(Duration(0)));
+  EXPECT_FALSE(Window::tumbling(hours(-1)));
 }
 
 }  // namespace
