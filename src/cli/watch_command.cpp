@@ -244,7 +244,7 @@ class Watch {
 
   void report_late_rows() const {
     console_.err << "leeway: " << printable(live_.name(), std::string::npos) << ": " << counted(late_rows_, "row")
-                 << " older than the oldest open window counted in that window\n";
+                 << " older than the window that was open counted in that window\n";
   }
 
   const WatchOptions& options_;
