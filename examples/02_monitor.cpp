@@ -85,7 +85,7 @@ void act_on(const leeway::monitor::WindowReport& window) {
 int main() {
   auto profile = training_profile();
   if (!profile) return std::puts(to_string(profile.error()).c_str()), 1;
-  const auto hourly = leeway::stream::TumblingWindow::of_time(std::chrono::hours(1));
+  const auto hourly = leeway::stream::Window::tumbling(std::chrono::hours(1));
   auto monitor =
       leeway::monitor::ModelMonitor::make(*std::move(profile), {.window = *hourly, .panes = {.moments = true}});
   if (!monitor) return std::puts(to_string(monitor.error()).c_str()), 1;

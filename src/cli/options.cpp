@@ -173,6 +173,12 @@ void add_argument(CLI::App& app, const std::string& name, const std::string& hel
   app.add_option(name, text, help)->type_name("");
 }
 
+Result<void> accept_season(const std::string& text, std::optional<profile::Season>& season) {
+  season = profile::parse_season(text);
+  if (season) return {};
+  return usage_error("", "expected hour-of-week or month-of-year, found " + cli::quoted(text));
+}
+
 void add_input_options(CLI::App& app, InputOptions& options) {
   add_values(app, "--null", "TOKEN", "A text that means missing, beside: empty, NA, N/A, NaN, null, NULL, None, ?",
              [&options](const std::string& text) -> Result<void> {

@@ -16,6 +16,7 @@
 #include "leeway/drift/drift_report.hpp"
 #include "leeway/drift/policy.hpp"
 #include "leeway/profile/profile_builder.hpp"
+#include "leeway/profile/season.hpp"
 
 namespace CLI {
 class App;
@@ -62,6 +63,9 @@ void add_text(CLI::App& app, const std::string& option, const std::string& type,
               std::string& text);
 /// The next argument that is no option. Whether it is there is checked once the command line is read.
 void add_argument(CLI::App& app, const std::string& name, const std::string& help, std::string& text);
+
+/// The value of --season.
+[[nodiscard]] Result<void> accept_season(const std::string& text, std::optional<profile::Season>& season);
 
 /// --null, --no-header, --derive, --quiet.
 void add_input_options(CLI::App& app, InputOptions& options);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/live_reader.hpp"
 #include "cli/number.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
@@ -19,6 +20,7 @@
 #include "cli/timestamp.hpp"
 #include "cli/wording.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/stream/seasonal_counter.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -30,6 +32,8 @@ struct ProfileOptions {
   std::string train;
   std::string out;
   std::optional<std::uint64_t> rows;
+  std::optional<profile::Season> season;
+  std::string time;
   InputOptions input;
   ReferenceOptions reference;
 };
@@ -124,8 +128,34 @@ Result<void> accept_rows(const std::string& text, std::optional<std::uint64_t>& 
   return {};
 }
 
+Result<void> check_season(const ProfileOptions& options) {
+  if (options.season && options.time.empty())
+    return usage_error("--time", "expected the column of times that a season needs, found none");
+  if (options.season && options.train == "-")
+    return usage_error("--season", "expected TRAIN to be a file, which is read twice, found standard input");
+  return {};
+}
+
+/// Reads the rows once more, to count them by season.
+Result<profile::Profile> with_seasons(const profile::Profile& profile, const ProfileOptions& options) {
+  auto rows = LiveReader::open(options.train, profile, options.input, options.time);
+  if (!rows) return std::move(rows).error();
+  stream::SeasonalCounter counter(profile, *options.season);
+  while (!options.rows || rows->rows() < *options.rows) {
+    auto more = rows->next();
+    if (!more) return std::move(more).error();
+    if (!*more) break;
+    const auto time = rows->time();
+    if (!time) return time.error();
+    counter.record<stream::Value>(*time, rows->values());
+  }
+  rows->clear_progress();
+  return counter.build();
+}
+
 Result<ExitStatus> make_profile(const ProfileOptions& options, const Console& console) {
   if (options.out.empty()) return usage_error("--out", "expected the path of the profile to write, found none");
+  if (auto checked = check_season(options); !checked) return std::move(checked).error();
   if (auto checked = check_target("--out", options.out, {options.train}); !checked) return std::move(checked).error();
   if (auto checked = refuse_profile(options.train); !checked) return std::move(checked).error();
   TableOptions choice = table_options(options.input, options.reference);
@@ -133,6 +163,7 @@ Result<ExitStatus> make_profile(const ProfileOptions& options, const Console& co
   auto table = load_table(options.train, choice, ProgressOptions::standard_error(options.input.quiet));
   if (!table) return std::move(table).error();
   auto profile = build_profile(*table, options.reference.cells);
+  if (profile && options.season) profile = with_seasons(*profile, options);
   if (!profile) return std::move(profile).error();
   if (auto saved = store::save_profile(*profile, options.out); !saved) return std::move(saved).error();
   if (options.input.quiet) return ExitStatus::fine;
@@ -152,6 +183,9 @@ Command add_profile_command(CLI::App& leeway) {
   add_reference_options(*app, options->reference);
   add_value(*app, "--rows", "N", "Only the first N rows",
             [options](const std::string& text) { return accept_rows(text, options->rows); });
+  add_value(*app, "--season", "hour-of-week|month-of-year", "Count the rows by season too, for watch --season",
+            [options](const std::string& text) { return accept_season(text, options->season); });
+  add_text(*app, "--time", "COLUMN", "The column of times, for --season; UTC where they have no offset", options->time);
   add_input_options(*app, options->input);
   add_version_flag(*app);
   app->footer(exit_status_help());

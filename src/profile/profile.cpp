@@ -90,6 +90,34 @@ std::string hash_of(const std::vector<FeatureProfile>& features, std::uint64_t r
   return content.hash();
 }
 
+Result<void> check(const SeasonalCounts& seasons, const std::vector<FeatureProfile>& features) {
+  const auto fits = [&](const std::vector<Counts>& slot) {
+    return std::equal(slot.begin(), slot.end(), features.begin(), features.end(),
+                      [&](const auto& counts, const auto& f) {
+                        return counts.cells.size() == f.counts.cells.size() && counts.total() == slot.front().total();
+                      });
+  };
+  if (seasons.slots.size() != slots_of(seasons.season)) {
+    return Error{ErrorCode::data,
+                 "expected " + std::to_string(slots_of(seasons.season)) + " slots of " + to_string(seasons.season) +
+                     ", found " + std::to_string(seasons.slots.size()),
+                 "seasons"};
+  }
+  if (std::all_of(seasons.slots.begin(), seasons.slots.end(), fits)) return {};
+  return Error{ErrorCode::data,
+               "expected slots with counts over the cells of every feature, of the same rows, found others", "seasons"};
+}
+
+std::string hash_of(const std::string& all_seasons, const SeasonalCounts& seasons) {
+  detail::Canonical content;
+  content.add(std::string_view(all_seasons));
+  content.add(std::string_view(to_string(seasons.season)));
+  for (const std::vector<Counts>& slot : seasons.slots) {
+    for (const Counts& counts : slot) add_counts(content, counts);
+  }
+  return content.hash();
+}
+
 }  // namespace
 
 std::string axis_hash(const Axis& axis) {
@@ -111,6 +139,14 @@ Result<Profile> Profile::make(std::vector<FeatureProfile> features, std::uint64_
     if (auto checked = check(feature, rows); !checked) return std::move(checked).error();
   }
   return Profile(std::move(features), rows);
+}
+
+Result<Profile> Profile::with_seasons(SeasonalCounts seasons) const {
+  if (auto checked = check(seasons, features_); !checked) return std::move(checked).error();
+  Profile profile = *this;
+  profile.hash_ = hash_of(hash_, seasons);
+  profile.seasons_ = std::move(seasons);
+  return profile;
 }
 
 std::optional<std::size_t> Profile::find(std::string_view name) const noexcept {

@@ -99,6 +99,13 @@ Json report_tree(const drift::DriftReport& report) {
           {"features", list(report.features, feature_tree)}};
 }
 
+Json season_tree(const monitor::SeasonNote& season) {
+  return {{"season", to_string(season.season)},
+          {"slots", season.slots},
+          {"sparse_slots", season.sparse_slots},
+          {"sparse_share", season.sparse_share}};
+}
+
 Json window_tree(const monitor::WindowReport& window) {
   Json json{{"index", window.index}, {"first_row", window.first_row}};
   if (window.rows > 0) json["last_row"] = window.first_row + window.rows - 1;
@@ -106,8 +113,12 @@ Json window_tree(const monitor::WindowReport& window) {
   if (window.from) json["from"] = time_text(*window.from);
   if (window.to) json["to"] = time_text(*window.to);
   if (window.partial) json["partial"] = true;
+  if (window.late_rows > 0) json["late_rows"] = window.late_rows;
+  put(json, "effective_rows", window.effective_rows);
+  if (window.season) json["season"] = season_tree(*window.season);
   if (!window.model_version.empty()) json["model_version"] = window.model_version;
   json["report"] = report_tree(window.report);
+  if (!window.horizons.empty()) json["horizons"] = list(window.horizons, window_tree);
   return json;
 }
 

@@ -155,8 +155,49 @@ std::string sequential_sentence(const Finding& finding) {
          " (alarm from " + number(finding.evidence.threshold) + ")";
 }
 
+std::string trend_sentence(const Finding& finding) {
+  const double change = finding.evidence.value;
+  return std::string(change < 0 ? "falling" : "rising") + " over the last " +
+         plural(finding.windows.value_or(0), "window") + " (" + plural(finding.evidence.live_count, "value") +
+         "): by " + percent(std::fabs(change)) + " in all (matters from " +
+         percent(finding.evidence.threshold.value_or(0)) + ", p " + number(finding.evidence.p_value) + ")";
+}
+
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string extent(const monitor::WindowReport& window) {
+  std::string text = ", no rows";
+  if (window.rows > 0)
+    text = ", rows " + std::to_string(window.first_row) + "-" + std::to_string(window.first_row + window.rows - 1);
+  if (window.from && window.to) text += ", " + time_text(*window.from) + " to " + time_text(*window.to);
+  return text;
+}
+
+std::string verdicts(const DriftReport& report) {
+  std::string text = std::string(": ") + to_string(report.verdict);
+  std::string separator = ": ";
+  for (const FeatureReport* feature : worst_first(report)) {
+    if (feature->verdict < Verdict::warning) continue;
+    text += separator + printable(feature->feature) + " " + to_string(feature->verdict) + " (" + causes_text(*feature) +
+            ")";
+    separator = "; ";
+  }
+  return text;
+}
+
+// What else is to be known of how a window was judged.
+std::string notes(const monitor::WindowReport& window) {
+  std::string text;
+  if (window.effective_rows) text += ", worth " + number(*window.effective_rows) + " rows";
+  if (window.late_rows > 0) text += ", " + plural(window.late_rows, "row") + " late";
+  if (window.season && window.season->sparse_share > 0) {
+    text += ", " + percent(window.season->sparse_share) +
+            " of the rows against the whole reference: too few reference rows of their " +
+            to_string(window.season->season);
+  }
+  return text.empty() ? text : " [" + text.substr(2) + "]";
 }
 
 double present_share(std::uint64_t part, const drift::SideSummary& side) {
@@ -178,6 +219,7 @@ std::string to_sentence(const FeatureReport& feature, const Finding& finding) {
       return rates_sentence("beyond the reference range", present_share(reference.below + reference.above, reference),
                             present_share(live.below + live.above, live), finding.evidence);
     case Cause::sequential: return sequential_sentence(finding);
+    case Cause::trend: return trend_sentence(finding);
   }
   return {};
 }
@@ -201,23 +243,12 @@ std::string to_text(const DriftReport& report) {
 }
 
 std::string to_line(const monitor::WindowReport& window) {
-  std::string text = "window " + std::to_string(window.index);
-  if (window.rows > 0) {
-    text += ", rows " + std::to_string(window.first_row) + "-" + std::to_string(window.first_row + window.rows - 1);
-  } else {
-    text += ", no rows";
-  }
-  if (window.from && window.to) text += ", " + time_text(*window.from) + " to " + time_text(*window.to);
+  std::string text = "window " + std::to_string(window.index) + extent(window);
   if (window.partial) text += " (partial)";
-  text += std::string(": ") + to_string(window.report.verdict);
-  std::string separator = ": ";
-  for (const FeatureReport* feature : worst_first(window.report)) {
-    if (feature->verdict < Verdict::warning) continue;
-    text += separator + printable(feature->feature) + " " + to_string(feature->verdict) + " (" + causes_text(*feature) +
-            ")";
-    separator = "; ";
-  }
-  return text + "\n";
+  text += verdicts(window.report) + notes(window) + "\n";
+  for (const monitor::WindowReport& horizon : window.horizons)
+    text += "  horizon" + extent(horizon) + (horizon.partial ? " (partial)" : "") + verdicts(horizon.report) + "\n";
+  return text;
 }
 
 }  // namespace leeway::inline v1::report

@@ -108,6 +108,33 @@ std::optional<FeatureProfile> read_feature(const JsonReader& reader) {
                         read_moments(reader)};
 }
 
+// Seasons
+
+Json to_json(const profile::SeasonalCounts& seasons) {
+  Json json{{"season", to_string(seasons.season)}, {"slots", Json::array()}};
+  for (const std::vector<Counts>& slot : seasons.slots) {
+    Json features = Json::array();
+    for (const Counts& counts : slot) features.push_back({{"cells", counts.cells}, {"side", to_json(counts.side)}});
+    json["slots"].push_back({{"features", std::move(features)}});
+  }
+  return json;
+}
+
+std::optional<profile::SeasonalCounts> read_seasons(const JsonReader& document) {
+  if (!document.has("seasons")) return std::nullopt;
+  const JsonReader reader = document.object("seasons");
+  const std::string name = reader.text("season");
+  const auto season = profile::parse_season(name);
+  if (!season) reader.fail("expected \"hour-of-week\" or \"month-of-year\", found \"" + name + "\"", "season");
+  profile::SeasonalCounts seasons{season.value_or(profile::Season::hour_of_week), {}};
+  for (const JsonReader& slot : reader.objects("slots")) {
+    std::vector<Counts>& features = seasons.slots.emplace_back();
+    for (const JsonReader& counts : slot.objects("features"))
+      features.push_back({counts.counts("cells"), read_side(counts.object("side"))});
+  }
+  return seasons;
+}
+
 // Document
 
 Result<void> check_header(const JsonReader& reader, const std::optional<Error>& error) {
@@ -130,10 +157,12 @@ Result<Profile> read_profile(const Json& json, const std::string& where) {
   for (const JsonReader& feature : reader.objects("features")) {
     if (auto read = read_feature(feature)) features.push_back(*std::move(read));
   }
+  auto seasons = read_seasons(reader);
   const std::uint64_t rows = reader.count("rows");
   const std::string hash = reader.text("hash");
   if (error) return *std::move(error);
   auto profile = Profile::make(std::move(features), rows);
+  if (profile && seasons) profile = profile->with_seasons(*std::move(seasons));
   if (!profile) return at(where, std::move(profile).error());
   if (profile->hash() == hash) return profile;
   return Error{ErrorCode::data, "expected the hash " + profile->hash() + " of its content, found " + hash,
@@ -146,6 +175,7 @@ std::string format_profile(const Profile& profile) {
   Json json{{"format", kFormat}, {"version", kVersion}, {"hash", profile.hash()}, {"rows", profile.rows()}};
   Json& features = json["features"] = Json::array();
   for (const FeatureProfile& feature : profile.features()) features.push_back(to_json(feature));
+  if (profile.seasons()) json["seasons"] = to_json(*profile.seasons());
   return detail::seal(json.dump(1, ' '));
 }
 

@@ -58,13 +58,17 @@ Window window_of(const Json& report) {
   return window;
 }
 
-std::vector<Window> watch(std::vector<std::string> arguments) {
+Json timeline_of(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "watch");
   arguments.insert(arguments.end(), {"--json", "-"});
   const Outcome outcome = leeway(arguments);
   EXPECT_EQ(outcome.status, 0) << outcome.err;
+  return Json::parse(outcome.out);
+}
+
+std::vector<Window> watch(const std::vector<std::string>& arguments) {
   std::vector<Window> windows;
-  const Json timeline = Json::parse(outcome.out);
+  const Json timeline = timeline_of(arguments);
   for (const Json& window : timeline["windows"]) windows.push_back(window_of(window["report"]));
   return windows;
 }
@@ -185,6 +189,124 @@ TEST_F(Taxi, a_burst_of_nulls_is_missing_and_no_shape) {
 TEST_F(Taxi, hours_move_when_people_stay_at_home) {
   EXPECT_EQ(windows_[27].at("hour").verdict, "drift");
   EXPECT_EQ(windows_[27].at("hour").causes, Causes{"shape"});
+}
+
+/// The reference is 2011; windows of the last 365 days, every fifth day.
+class BikeSharing : public RealData {
+ protected:
+  void SetUp() override {
+    open("bike_sharing_hour.csv.gz");
+    if (IsSkipped()) return;
+    make_profile({path_, "--rows", "8645", "--exclude", "instant,dteday,yr"});
+    const Json timeline =
+        timeline_of({profile_, path_, "--time", "dteday", "--window", "365d", "--slide", "5d", "--metrics", "psi"});
+    for (const Json& window : timeline["windows"]) {
+      if (window.contains("partial") || window["to"].get<std::string>() <= "2012-01-31") continue;
+      windows_.push_back(window_of(window["report"]));
+    }
+    ASSERT_EQ(windows_.size(), 68U);
+  }
+
+  std::vector<Window> windows_;
+};
+
+TEST_F(BikeSharing, no_input_warns_while_the_target_grows) {
+  for (const Window& window : windows_) {
+    for (const auto& [feature, found] : window) {
+      EXPECT_TRUE(feature == "registered" || feature == "cnt" || found.verdict == "stable") << feature;
+    }
+  }
+  EXPECT_EQ(windows_.front().at("cnt").verdict, "stable");
+  EXPECT_EQ(windows_.back().at("registered").verdict, "drift");
+  EXPECT_EQ(windows_.back().at("cnt").verdict, "drift");
+}
+
+/// The reference is the first five years; windows of a year each.
+class Noaa : public RealData {
+ protected:
+  void SetUp() override {
+    open("noaa_weather.csv.gz");
+    if (IsSkipped()) return;
+    make_profile({path_, "--rows", "1826"});
+    live_ =
+        folder_.file("live.csv", rows_of(unpacked(path_), [](std::size_t i, const std::string&) { return i >= 1826; }));
+  }
+
+  std::string live_;
+};
+
+TEST_F(Noaa, rain_has_a_trend_that_no_year_shows) {
+  const Json timeline = timeline_of({profile_, live_, "--window", "365", "--trend", "--correction", "none"});
+  int years = 0;
+  bool trend = false;
+  int visibility = 0;
+  int wind = 0;
+  for (const Json& window : timeline["windows"]) {
+    if (window.contains("partial")) continue;
+    ++years;
+    for (const Json& feature : window["report"]["features"]) {
+      const bool drifts = feature["findings"][0]["verdict"] == "drift";
+      if (feature["feature"] == "visibility") visibility += drifts ? 1 : 0;
+      if (feature["feature"] == "wind_speed_max_sustained") wind += drifts ? 1 : 0;
+      if (feature["feature"] != "rain") continue;
+      for (const Json& finding : feature["findings"]) {
+        if (finding["cause"] != "trend") {
+          EXPECT_EQ(finding["verdict"], "stable") << years;
+        } else {
+          trend = finding["verdict"] == "warning";
+        }
+      }
+    }
+  }
+  EXPECT_EQ(years, 44);
+  EXPECT_TRUE(trend) << "at 1 % for rain alone, over all 44 years";
+  EXPECT_GE(visibility, 40);
+  EXPECT_GE(wind, 40);
+}
+
+TEST_F(Noaa, the_strongest_trend_is_found_for_all_features_together) {
+  const auto windows = watch({profile_, live_, "--window", "365", "--trend"});
+  EXPECT_TRUE(has(windows[43].at("wind_speed_max_sustained"), "trend"));
+  for (const char* steady : {"temperature", "dew_point", "temperature_max", "temperature_min"})
+    EXPECT_FALSE(has(windows[43].at(steady), "trend")) << steady;
+}
+
+class Seattle : public RealData {
+ protected:
+  void SetUp() override { open("seattle_weather.csv.gz"); }
+};
+
+TEST_F(Seattle, the_label_drifts_and_the_inputs_warn_at_most) {
+  make_profile({path_, "--rows", "366", "--exclude", "date"});
+  const std::string live =
+      folder_.file("live.csv", rows_of(unpacked(path_), [](std::size_t i, const std::string&) { return i >= 366; }));
+  for (const Window& year : watch({profile_, live, "--window", "365"})) {
+    EXPECT_EQ(year.at("precipitation").verdict, "stable");
+    for (const char* input : {"temp_max", "temp_min", "wind"}) EXPECT_NE(year.at(input).verdict, "drift") << input;
+    EXPECT_EQ(year.at("weather").verdict, "drift");
+  }
+}
+
+class Occupancy : public RealData {
+ protected:
+  void SetUp() override { open("occupancy.csv.gz"); }
+
+  [[nodiscard]] std::string part(const std::string& name) const {
+    return folder_.file(name, rows_of(unpacked(path_), [&](std::size_t, const std::string& line) {
+                          return line.starts_with(name + ',');
+                        }));
+  }
+};
+
+// Its rows are a minute apart and alike, so that p-values claim too much; the effects are far beyond the bands.
+TEST_F(Occupancy, an_open_door_drifts) {
+  make_profile({part("train"), "--exclude", "part,date"});
+  for (const char* test : {"test1", "test2"}) {
+    const Outcome outcome = leeway({"compare", profile_, part(test), "--json", "-"});
+    const Window found = window_of(Json::parse(outcome.out));
+    for (const char* feature : {"Temperature", "Humidity", "CO2", "HumidityRatio"})
+      EXPECT_EQ(found.at(feature).verdict, "drift") << feature << " in " << test;
+  }
 }
 
 }  // namespace

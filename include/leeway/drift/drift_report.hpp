@@ -21,6 +21,7 @@ enum class Cause {
   unseen,      ///< the share of categories that the reference does not list
   range,       ///< the share of numbers beyond the reference range
   sequential,  ///< any of these, by evidence that adds up over windows (drift/sequential_alarm.hpp)
+  trend,       ///< any of these, moving one way from window to window (drift/trend.hpp)
 };
 
 [[nodiscard]] constexpr const char* to_string(Cause cause) noexcept {
@@ -30,6 +31,7 @@ enum class Cause {
     case Cause::unseen: return "unseen";
     case Cause::range: return "range";
     case Cause::sequential: return "sequential";
+    case Cause::trend: return "trend";
   }
   return "unknown";
 }
@@ -39,7 +41,7 @@ struct Finding {
   Cause cause = Cause::shape;
   Verdict verdict = Verdict::stable;
   Evidence evidence;
-  std::optional<std::uint64_t> windows{};  ///< sequential: the last ones, this included, that carry the evidence
+  std::optional<std::uint64_t> windows{};  ///< sequential, trend: the last ones, this included, that carry the evidence
 };
 
 /// One side of a feature. Counts of values; moments over finite numbers.

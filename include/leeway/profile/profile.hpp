@@ -11,6 +11,7 @@
 #include "leeway/base/export.hpp"
 #include "leeway/base/result.hpp"
 #include "leeway/profile/feature_profile.hpp"
+#include "leeway/profile/season.hpp"
 
 namespace leeway::inline v1::profile {
 
@@ -22,10 +23,15 @@ class Profile {
   /// counts adding up to `rows`. Errors (data) name the feature.
   LEEWAY_EXPORT static Result<Profile> make(std::vector<FeatureProfile> features, std::uint64_t rows);
 
+  /// The same reference, which also knows its rows by season (stream/seasonal_counter.hpp counts them). Errors (data):
+  /// another number of slots, features or cells, or features of one slot that differ in rows.
+  [[nodiscard]] LEEWAY_EXPORT Result<Profile> with_seasons(SeasonalCounts seasons) const;
+
   [[nodiscard]] std::span<const FeatureProfile> features() const noexcept { return features_; }
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
   /// Index of a feature by its name. Cost: linear in features.
   [[nodiscard]] LEEWAY_EXPORT std::optional<std::size_t> find(std::string_view name) const noexcept;
+  [[nodiscard]] const std::optional<SeasonalCounts>& seasons() const noexcept { return seasons_; }
   /// Identity: 32 hexadecimal digits of the XXH3-128 hash of everything in the profile.
   [[nodiscard]] const std::string& hash() const noexcept { return hash_; }
 
@@ -34,6 +40,7 @@ class Profile {
 
   std::vector<FeatureProfile> features_;
   std::uint64_t rows_;
+  std::optional<SeasonalCounts> seasons_;
   std::string hash_;
 };
 
