@@ -11,6 +11,7 @@
 
 #include "leeway/base/evidence.hpp"
 #include "leeway/base/verdict.hpp"
+#include "leeway/profile/design_effect.hpp"
 
 namespace leeway::inline v1::drift {
 
@@ -73,6 +74,7 @@ struct FeatureReport {
   std::vector<Evidence> metrics;  ///< governing metric first; the others do not vote
   std::vector<CellReport> cells;  ///< contributions to the governing metric; empty where it cannot be said
   std::string axis_hash;
+  profile::DesignEffect design;  ///< of the reference rows: what the null laws took into account
 
   /// Causes of the findings that are a warning or drift.
   [[nodiscard]] std::vector<Cause> causes() const {
@@ -91,7 +93,7 @@ struct DriftReport {
   std::uint64_t live_rows = 0;
   std::uint64_t rejected_rows = 0;    ///< rows with a wrong number of values, in no count
   Verdict verdict = Verdict::stable;  ///< the worst of the features
-  double budget = 0;                  ///< expected number of false findings in this report
+  double budget = 0;                  ///< expected number of false findings in this report; with bh, their share
   std::string correction;
   std::vector<FeatureReport> features;
 };
