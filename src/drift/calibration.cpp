@@ -39,10 +39,11 @@ std::vector<std::uint64_t> occupied(CountsView reference) {
   return cells;
 }
 
-bool chi_square_law_holds(CountsView reference, std::uint64_t live_count) {
+bool chi_square_law_holds(CountsView reference, std::uint64_t live_count, double deff) {
   const std::uint64_t poorest = *std::min_element(reference.begin(), reference.end());
   const double share = static_cast<double>(poorest) / static_cast<double>(total(reference));
-  return static_cast<double>(poorest) >= kLeastExpected && share * static_cast<double>(live_count) >= kLeastExpected;
+  const double least = kLeastExpected * deff;
+  return static_cast<double>(poorest) >= least && share * static_cast<double>(live_count) >= least;
 }
 
 // The metric in units of chi-square. An f-divergence is X = (1/n + 1/m) chi-square times half its f''(1).
@@ -80,23 +81,33 @@ SimulatedTail tail_of(Metric metric, std::vector<double> values) {
   return tail;
 }
 
-// Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior.
+// Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior. Dependent
+// rows come `deff` at a time.
 class LiveCounts {
  public:
-  LiveCounts(CountsView reference, std::uint64_t count)
-      : reference_(reference), count_(count), counts_(reference.size()), shares_(reference.size()) {
-    for (const std::uint64_t r : reference) up_to_.push_back(weight_ += static_cast<double>(r) + 0.5);
-    rows_.resize(few_rows() ? count : 0);
+  LiveCounts(CountsView reference, std::uint64_t count, double deff)
+      : count_(static_cast<std::uint64_t>(detail::independent_rows(count, deff))),
+        times_(static_cast<double>(count) / static_cast<double>(count_)),
+        counts_(reference.size()),
+        shares_(reference.size()) {
+    for (const std::uint64_t r : reference) {
+      weights_.push_back(static_cast<double>(r) / deff + 0.5);
+      up_to_.push_back(weight_ += weights_.back());
+    }
+    rows_.resize(few_rows() ? count_ : 0);
     if (few_rows()) make_guide();
   }
 
   const std::vector<std::uint64_t>& operator()(Generator& generator) {
     few_rows() ? draw_rows(generator) : draw_cells(generator);
+    if (times_ > 1) {
+      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(std::llround(static_cast<double>(x) * times_));
+    }
     return counts_;
   }
 
  private:
-  [[nodiscard]] bool few_rows() const { return count_ <= kRowsPerCell * reference_.size(); }
+  [[nodiscard]] bool few_rows() const { return count_ <= kRowsPerCell * counts_.size(); }
 
   // Row by row from Polya's urn, whose counts have that law without its shares: a new row is one of those already
   // drawn, or one of the reference.
@@ -111,7 +122,7 @@ class LiveCounts {
   }
 
   void make_guide() {
-    const auto size = static_cast<double>(reference_.size());
+    const auto size = static_cast<double>(counts_.size());
     for (double at = 0; at < size; ++at) {
       guide_.push_back(static_cast<std::uint32_t>(std::upper_bound(up_to_.begin(), up_to_.end(), at / size * weight_) -
                                                   up_to_.begin()));
@@ -129,7 +140,7 @@ class LiveCounts {
   void draw_cells(Generator& generator) {
     double share_left = 0;
     for (std::size_t i = 0; i < shares_.size(); ++i) {
-      shares_[i] = boost::random::gamma_distribution<double>(static_cast<double>(reference_[i]) + 0.5)(generator);
+      shares_[i] = boost::random::gamma_distribution<double>(weights_[i])(generator);
       share_left += shares_[i];
     }
     auto left = static_cast<std::int64_t>(count_);
@@ -143,10 +154,11 @@ class LiveCounts {
     }
   }
 
-  CountsView reference_;
   std::uint64_t count_;
+  double times_;
   std::vector<std::uint64_t> counts_;
   std::vector<double> shares_;
+  std::vector<double> weights_;
   double weight_ = 0;
   std::vector<double> up_to_;         // weights of all cells up to each
   std::vector<std::uint32_t> guide_;  // cell at equal steps of weight
@@ -175,25 +187,23 @@ double value_of(Metric metric, CountsView reference, CountsView live) {
 }
 
 // Whether so many cells are likely to hold live values that the sum over them has a smooth law.
-bool many_terms_count(CountsView reference, std::uint64_t live_count) {
-  const double per_value = static_cast<double>(live_count) / static_cast<double>(total(reference));
+bool many_terms_count(CountsView reference, double live_rows) {
+  const double per_value = live_rows / static_cast<double>(total(reference));
   double held = 0;
   for (const std::uint64_t r : reference) held -= std::expm1(-static_cast<double>(r) * per_value);
   return held >= kManyTerms;
 }
 
-NullLaw law_of_moments(Metric metric, CountsView reference, std::uint64_t live_count) {
-  const auto [mean, variance, third] = detail::null_moments(metric, reference, live_count);
+NullLaw law_of_moments(Metric metric, const detail::NullMoments& moments) {
+  const auto [mean, variance, third] = moments;
   if (!(third > 0)) return gamma_law(metric, mean * mean / variance, variance / mean);
   const double shape = 4 * variance * variance * variance / (third * third);
   const double scale = third / (2 * variance);
   return gamma_law(metric, shape, scale).shifted(mean - shape * scale);
 }
 
-// Units of a share rather than of its square.
-bool in_units_of_root(Metric metric) {
-  return is_root(metric) || metric == Metric::total_variation || metric == Metric::l_infinity ||
-         metric == Metric::wasserstein;
+NullLaw stretched(Metric metric, const NullLaw& law, double deff) {
+  return law.stretched(is_root(metric) ? std::sqrt(deff) : deff);
 }
 
 }  // namespace
@@ -282,26 +292,32 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
     const double rows = n * m / (n + m) / deff;
     return NullLaw::kolmogorov((std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(std::llround(rows))));
   }
-  return independent_law(metric, reference, live_count).stretched(in_units_of_root(metric) ? std::sqrt(deff) : deff);
-}
-
-NullLaw Calibration::independent_law(Metric metric, CountsView reference, std::uint64_t live_count) {
   const auto cells = occupied(reference);
-  if (is_sum_over_cells(metric) && chi_square_law_holds(cells, live_count))
-    return chi_square_law(metric, cells.size(), live_count, total(reference));
-  Key key{metric, live_count, {reference.begin(), reference.end()}};
+  if (is_sum_over_cells(metric) && chi_square_law_holds(cells, live_count, deff))
+    return stretched(metric, chi_square_law(metric, cells.size(), live_count, reference_count), deff);
+  Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
   if (const auto found = remembered_.find(key); found != remembered_.end()) return found->second;
   if (remembered_.size() >= kMostRemembered) remembered_.clear();
-  const bool smooth = is_sum_over_cells(metric) && many_terms_count(cells, live_count);
-  return remembered_
-      .emplace(std::move(key),
-               smooth ? law_of_moments(metric, cells, live_count) : simulate(metric, reference, live_count))
-      .first->second;
+  const bool smooth = is_sum_over_cells(metric) && many_terms_count(cells, detail::independent_rows(live_count, deff));
+  NullLaw law = smooth ? law_of_moments(metric, detail::null_moments(metric, cells, live_count, deff))
+                       : simulate(metric, reference, live_count, deff);
+  return remembered_.emplace(std::move(key), std::move(law)).first->second;
 }
 
-NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count) const {
+NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsView live, double deff) {
+  const std::uint64_t live_count = total(live);
+  std::vector<std::uint64_t> both(reference.begin(), reference.end());
+  for (std::size_t i = 0; i < both.size(); ++i) both[i] += live[i];
+  both = occupied(both);
+  const bool many = deff == 1 && many_terms_count(both, static_cast<double>(live_count));
+  const bool full = chi_square_law_holds(both, live_count, deff) && chi_square_law_holds(both, total(reference), deff);
+  if (!is_sum_over_cells(metric) || full || !many) return law(metric, reference, live_count, deff);
+  return law_of_moments(metric, detail::null_moments_of_both(metric, both, live_count));
+}
+
+NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const {
   Generator generator(seed_);
-  LiveCounts draw(reference, live_count);
+  LiveCounts draw(reference, live_count, deff);
   double mean = 0;
   double squares = 0;
   std::vector<double> values;

@@ -173,7 +173,10 @@ class FeatureEvaluation {
 
   Evidence evidence_of(Metric metric, const Divergence& measured) {
     Evidence evidence{to_string(metric), full_convention(measured.convention), measured.value};
-    const NullLaw law = calibration_.law(metric, all_cells_.reference, measured.live_count, feature_.design.cells);
+    const double deff = feature_.design.cells;
+    const NullLaw law = report_.categorical
+                            ? calibration_.law_given_both(metric, all_cells_.reference, all_cells_.live, deff)
+                            : calibration_.law(metric, all_cells_.reference, measured.live_count, deff);
     evidence.null_quantile = law.quantile(rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;
@@ -258,15 +261,21 @@ class FeatureEvaluation {
   }
 
   // The reference leaves room for values that it has not shown: about the share of those it has shown once (Good 1953).
+  // That estimate varies more than a count of as many: by those shown twice (Esty 1983).
   void add_unseen() {
-    const auto& cells = reference().cells;
-    const auto once = static_cast<std::uint64_t>(std::count(cells.begin(), cells.end(), std::uint64_t{1}));
-    const std::uint64_t expected = reference().side.unseen + once + 1;
+    if (reference().present() == 0) return;
+    const auto shown = [&](std::uint64_t times) {
+      return static_cast<std::uint64_t>(std::count(reference().cells.begin(), reference().cells.end(), times));
+    };
+    const std::uint64_t expected = reference().side.unseen + shown(1) + 1;
+    const double excess = 1 + 2 * static_cast<double>(shown(2)) / static_cast<double>(expected);
     const std::uint64_t trials = reference().present() + 1;
+    const double deff = feature_.design.cells;
     const double change =
         share(live_.side.unseen, live_.present()) - share(reference().side.unseen, reference().present());
-    const double p = proportions_p_value(expected, trials, live_.side.unseen, live_.present(), feature_.design.cells);
-    if (reference().present() > 0) add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
+    const double p = stats::two_proportions_p_value(rows_of(expected, deff * excess), rows_of(trials, deff * excess),
+                                                    rows_of(live_.side.unseen, deff), rows_of(live_.present(), deff));
+    add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
   }
 
   void add_range() {

@@ -85,17 +85,22 @@ class LEEWAY_EXPORT Calibration {
   /// `deff` rows speak for an independent one.
   /// Preconditions: at least one cell and one reference value; live_count > 0; deff >= 1.
   [[nodiscard]] NullLaw law(Metric metric, CountsView reference, std::uint64_t live_count, double deff = 1);
+  /// The law given the counts of both sides together, as if chance alone had said which values are live (permutation):
+  /// right where cells were chosen by the counts of both sides, as rare categories are. Where many cells are poor it is
+  /// computed anew each time; elsewhere, and for dependent rows, it is law(). Preconditions: as law(); as many live as
+  /// reference cells.
+  [[nodiscard]] NullLaw law_given_both(Metric metric, CountsView reference, CountsView live, double deff = 1);
 
  private:
   struct Key {
     Metric metric;
     std::uint64_t live_count;
+    double deff;
     std::vector<std::uint64_t> reference;
     auto operator<=>(const Key&) const = default;
   };
 
-  NullLaw independent_law(Metric metric, CountsView reference, std::uint64_t live_count);
-  NullLaw simulate(Metric metric, CountsView reference, std::uint64_t live_count) const;
+  NullLaw simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const;
 
   std::uint64_t seed_;
   std::uint32_t draws_;
