@@ -391,7 +391,7 @@ void study_sizes(Study& study) {
     for (const std::size_t cells : {2U, 10U, 50U, 256U}) {
       for (const std::uint64_t n : {30U, 50U, 100U, 1'000U, 10'000U, 100'000U, 1'000'000U}) {
         if (study.quick() && (features > 1 || n > 1000 || cells > 50)) continue;
-        study_numbers(study, {n, cells, features, 10'000}, study.quick() ? 2000 : features == 1 ? 6000 : 3000);
+        study_numbers(study, {n, cells, features, 10'000}, study.quick() ? 2000 : cells > 50 ? 8000 : 12'000);
       }
     }
   }
@@ -414,7 +414,7 @@ void study_references(Study& study) {
     for (const std::uint64_t m : {200U, 1'000U, 100'000U, 1'000'000U}) {
       for (const std::uint64_t n : {30U, 1'000U, 100'000U}) {
         if (study.quick() && (features > 1 || m > 1000)) continue;
-        study_numbers(study, {n, 10, features, m}, study.quick() ? 2000 : features == 1 ? 6000 : 3000);
+        study_numbers(study, {n, 10, features, m}, study.quick() ? 2000 : 12'000);
       }
     }
   }

@@ -26,6 +26,7 @@ constexpr double kLeastExpected = 20;  // in the poorest cell, for the chi-squar
 constexpr std::size_t kMostRemembered = 4096;
 constexpr std::size_t kTail = 256;          // simulated values kept: error rates up to a sixteenth
 constexpr std::uint64_t kRowsPerCell = 32;  // up to which rows are cheaper to draw than cells
+constexpr double kFewRows = 320;            // for which KS over cells is simulated: Kolmogorov's law costs it power
 constexpr double kManyTerms = 8;            // cells with live values, from which a sum over them has a smooth law
 constexpr double kRounding = 1 + 1e-9;      // equal values of a metric differ by rounding
 
@@ -180,7 +181,22 @@ double sum_over_cells(Metric metric, CountsView reference, CountsView live) {
   return is_root(metric) ? std::sqrt(sum) : sum;
 }
 
+double ks_of(CountsView reference, CountsView live) {
+  const auto n = static_cast<double>(total(reference));
+  const auto m = static_cast<double>(total(live));
+  double below = 0;
+  double live_below = 0;
+  double largest = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    below += static_cast<double>(reference[i]);
+    live_below += static_cast<double>(live[i]);
+    largest = (std::max)(largest, std::fabs(detail::ks_term(below, n, live_below, m)));
+  }
+  return largest / (n * m);
+}
+
 double value_of(Metric metric, CountsView reference, CountsView live) {
+  if (metric == Metric::ks) return ks_of(reference, live);
   if (is_sum_over_cells(metric)) return sum_over_cells(metric, reference, live);
   const auto cells = detail::informative_cells(reference, live);
   return measure(metric, cells.reference, cells.live)->value;
@@ -286,13 +302,14 @@ double NullLaw::smooth_quantile(ErrorRate rate) const {
 
 NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live_count, double deff) {
   const std::uint64_t reference_count = total(reference);
-  if (metric == Metric::ks) {
+  const auto cells = occupied(reference);
+  const bool few = cells.size() > 1 && detail::independent_rows(live_count, deff) <= kFewRows;
+  if (metric == Metric::ks && !few) {
     const double n = static_cast<double>(reference_count);
     const double m = static_cast<double>(live_count);
     const double rows = n * m / (n + m) / deff;
     return NullLaw::kolmogorov((std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(std::llround(rows))));
   }
-  const auto cells = occupied(reference);
   if (is_sum_over_cells(metric) && chi_square_law_holds(cells, live_count, deff))
     return stretched(metric, chi_square_law(metric, cells.size(), live_count, reference_count), deff);
   Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
