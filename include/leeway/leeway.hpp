@@ -47,6 +47,7 @@
 #include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/monitor/window_report.hpp"
+#include "leeway/profile/design_effect.hpp"
 #include "leeway/profile/edges.hpp"
 #include "leeway/profile/feature_profile.hpp"
 #include "leeway/profile/profile.hpp"

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <system_error>
@@ -78,10 +79,14 @@ Result<void> accept_govern(const std::string& name, drift::Policy& policy) {
 }
 
 Result<void> accept_correction(const std::string& name, drift::Correction& correction) {
-  if (name == "bh") return usage_error("", "expected bonferroni or none, found bh, which is not available yet");
-  if (name != "bonferroni" && name != "none") return not_one_of({"bonferroni", "none"}, name);
-  correction = name == "none" ? drift::Correction::none : drift::Correction::bonferroni;
-  return {};
+  constexpr std::array kRules{std::pair{"bonferroni", drift::Correction::bonferroni},
+                              std::pair{"bh", drift::Correction::bh}, std::pair{"none", drift::Correction::none}};
+  for (const auto& [rule, chosen] : kRules) {
+    if (name != rule) continue;
+    correction = chosen;
+    return {};
+  }
+  return not_one_of({"bonferroni", "bh", "none"}, name);
 }
 
 Result<void> accept_budget(const std::string& text, double& budget) {
@@ -202,6 +207,8 @@ void add_reference_options(CLI::App& app, ReferenceOptions& options) {
   add_value(app, "--edges", "RULE",
             "Their edges: " + CLI::detail::join(edge_rule_names(), ", ") + " (default the first)",
             [&options](const std::string& text) { return accept_edges(text, options.cells.edges); });
+  app.add_flag("--exchangeable", options.cells.exchangeable,
+               "Rows are in random order: do not look for dependence between neighbours");
 }
 
 Result<void> check_metrics(const drift::Policy& policy) {
@@ -228,7 +235,8 @@ void add_policy_options(CLI::App& app, drift::Policy& policy) {
   add_value(app, "--govern", "METRIC", "The metric that decides about a shape (default psi)",
             [&policy](const std::string& text) { return accept_govern(text, policy); });
   add_value(app, "--correction", "RULE",
-            "How features share the budget: bonferroni, an equal part each (default), or none, all of it each",
+            "How features share the budget: bonferroni, an equal part each (default), bh, the budget as the share "
+            "of false ones among the findings, or none, all of it each",
             [&policy](const std::string& text) { return accept_correction(text, policy.correction); });
   add_value(app, "--budget", "F", "False findings to expect in a report where nothing has changed (default 0.05)",
             [&policy](const std::string& text) { return accept_budget(text, policy.budget); });
@@ -250,7 +258,7 @@ void add_version_flag(CLI::App& app) {
 }
 
 std::vector<std::string> reference_option_names() {
-  return {"--columns", "--exclude", "--categorical", "--numeric", "--bins", "--edges"};
+  return {"--columns", "--exclude", "--categorical", "--numeric", "--bins", "--edges", "--exchangeable"};
 }
 
 std::string exit_status_help() {

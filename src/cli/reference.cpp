@@ -17,21 +17,11 @@ namespace {
 
 constexpr std::string_view kFormat = "\"leeway.profile\"";
 
-std::vector<profile::CategoryCount> tally_of(const Column& column) {
-  std::vector<profile::CategoryCount> tally;
-  tally.reserve(column.categories.size());
-  for (const std::string& category : column.categories) tally.push_back({category, 0});
-  for (const std::uint32_t code : column.codes) {
-    if (code != kNoCategory) ++tally[code].count;
-  }
-  return tally;
-}
-
 void add_column(profile::ProfileBuilder& builder, const Column& column) {
   if (column.kind == ColumnKind::numeric) {
     builder.numeric(column.name, column.values, column.malformed);
   } else {
-    builder.categorical(column.name, tally_of(column), column.missing);
+    builder.categorical(column.name, column.categories, column.codes);
   }
 }
 

@@ -10,18 +10,25 @@
 #include <utility>
 
 #include "drift/informative_cells.hpp"
+#include "drift/null_moments.hpp"
+#include "drift/null_terms.hpp"
 #include "leeway/stats/gamma.hpp"
 #include "leeway/stats/kolmogorov.hpp"
 
 namespace leeway::inline v1::drift {
 namespace {
 
+using detail::is_root;
+using detail::is_sum_over_cells;
 using Generator = boost::random::mt19937_64;  // Boost's distributions are the same on every platform; std's are not
 
 constexpr double kLeastExpected = 20;  // in the poorest cell, for the chi-square law to hold
 constexpr std::size_t kMostRemembered = 4096;
-constexpr std::size_t kTail = 256;      // simulated values kept: error rates up to a sixteenth
-constexpr double kRounding = 1 + 1e-9;  // equal values of a metric differ by rounding
+constexpr std::size_t kTail = 256;          // simulated values kept: error rates up to a sixteenth
+constexpr std::uint64_t kRowsPerCell = 32;  // up to which rows are cheaper to draw than cells
+constexpr double kFewRows = 320;            // for which KS over cells is simulated: Kolmogorov's law costs it power
+constexpr double kManyTerms = 8;            // cells with live values, from which a sum over them has a smooth law
+constexpr double kRounding = 1 + 1e-9;      // equal values of a metric differ by rounding
 
 std::uint64_t total(CountsView counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
@@ -33,20 +40,11 @@ std::vector<std::uint64_t> occupied(CountsView reference) {
   return cells;
 }
 
-bool chi_square_law_holds(CountsView reference, std::uint64_t live_count) {
+bool chi_square_law_holds(CountsView reference, std::uint64_t live_count, double deff) {
   const std::uint64_t poorest = *std::min_element(reference.begin(), reference.end());
   const double share = static_cast<double>(poorest) / static_cast<double>(total(reference));
-  return static_cast<double>(poorest) >= kLeastExpected && share * static_cast<double>(live_count) >= kLeastExpected;
-}
-
-bool is_root(Metric metric) {
-  return metric == Metric::js_distance || metric == Metric::hellinger || metric == Metric::cramers_v;
-}
-
-// Whether the metric, or its square if it is a root, is near a multiple of chi-square where cells are full: all
-// f-divergences approach the same quadratic form.
-bool has_chi_square_law(Metric metric) {
-  return metric != Metric::total_variation && metric != Metric::l_infinity && !needs_order(metric);
+  const double least = kLeastExpected * deff;
+  return static_cast<double>(poorest) >= least && share * static_cast<double>(live_count) >= least;
 }
 
 // The metric in units of chi-square. An f-divergence is X = (1/n + 1/m) chi-square times half its f''(1).
@@ -78,35 +76,150 @@ SimulatedTail tail_of(Metric metric, std::vector<double> values) {
   tail.draws = static_cast<std::uint32_t>(tail.largest.size());
   std::sort(tail.largest.begin(), tail.largest.end(), std::greater());
   tail.largest.resize((std::min)(tail.largest.size(), kTail));
-  if (has_chi_square_law(metric)) return tail;
+  if (is_sum_over_cells(metric)) return tail;
   const double all = std::accumulate(tail.largest.begin(), tail.largest.end(), 0.0);
   tail.excess = all / static_cast<double>(tail.largest.size()) - tail.largest.back();
   return tail;
 }
 
-// One draw of the shares that the reference counts leave possible: Dirichlet with Jeffreys' prior, as gammas.
-void draw_shares(CountsView reference, Generator& generator, std::vector<double>& shares) {
-  double sum = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    shares[i] = boost::random::gamma_distribution<double>(static_cast<double>(reference[i]) + 0.5)(generator);
-    sum += shares[i];
+// Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior. Dependent
+// rows come `deff` at a time.
+class LiveCounts {
+ public:
+  LiveCounts(CountsView reference, std::uint64_t count, double deff)
+      : count_(static_cast<std::uint64_t>(detail::independent_rows(count, deff))),
+        times_(static_cast<double>(count) / static_cast<double>(count_)),
+        counts_(reference.size()),
+        shares_(reference.size()) {
+    for (const std::uint64_t r : reference) {
+      weights_.push_back(static_cast<double>(r) / deff + 0.5);
+      up_to_.push_back(weight_ += weights_.back());
+    }
+    rows_.resize(few_rows() ? count_ : 0);
+    if (few_rows()) make_guide();
   }
-  for (double& share : shares) share /= sum;
+
+  const std::vector<std::uint64_t>& operator()(Generator& generator) {
+    few_rows() ? draw_rows(generator) : draw_cells(generator);
+    if (times_ > 1) {
+      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(std::llround(static_cast<double>(x) * times_));
+    }
+    return counts_;
+  }
+
+ private:
+  [[nodiscard]] bool few_rows() const { return count_ <= kRowsPerCell * counts_.size(); }
+
+  // Row by row from Polya's urn, whose counts have that law without its shares: a new row is one of those already
+  // drawn, or one of the reference.
+  void draw_rows(Generator& generator) {
+    std::fill(counts_.begin(), counts_.end(), 0);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const double u = static_cast<double>(generator() >> 11) * 0x1p-53 * (weight_ + static_cast<double>(i));
+      const auto drawn = static_cast<std::size_t>((std::max)(0.0, u - weight_));
+      rows_[i] = u < weight_ ? cell_of(u) : rows_[(std::min)(drawn, i - 1)];
+      ++counts_[rows_[i]];
+    }
+  }
+
+  void make_guide() {
+    const auto size = static_cast<double>(counts_.size());
+    for (double at = 0; at < size; ++at) {
+      guide_.push_back(static_cast<std::uint32_t>(std::upper_bound(up_to_.begin(), up_to_.end(), at / size * weight_) -
+                                                  up_to_.begin()));
+    }
+  }
+
+  [[nodiscard]] std::uint32_t cell_of(double u) const {
+    const auto guess = static_cast<std::size_t>(u / weight_ * static_cast<double>(guide_.size()));
+    std::uint32_t cell = guide_[(std::min)(guess, guide_.size() - 1)];
+    while (cell + 1 < up_to_.size() && u >= up_to_[cell]) ++cell;
+    return cell;
+  }
+
+  // Shares as gammas, then counts cell by cell: binomial among what is left.
+  void draw_cells(Generator& generator) {
+    double share_left = 0;
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      shares_[i] = boost::random::gamma_distribution<double>(weights_[i])(generator);
+      share_left += shares_[i];
+    }
+    auto left = static_cast<std::int64_t>(count_);
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      const double p = share_left > 0 ? std::clamp(shares_[i] / share_left, 0.0, 1.0) : 1;
+      const bool last = i + 1 == shares_.size();
+      const std::int64_t drawn = last ? left : boost::random::binomial_distribution<std::int64_t>(left, p)(generator);
+      counts_[i] = static_cast<std::uint64_t>(drawn);
+      left -= drawn;
+      share_left -= shares_[i];
+    }
+  }
+
+  std::uint64_t count_;
+  double times_;
+  std::vector<std::uint64_t> counts_;
+  std::vector<double> shares_;
+  std::vector<double> weights_;
+  double weight_ = 0;
+  std::vector<double> up_to_;         // weights of all cells up to each
+  std::vector<std::uint32_t> guide_;  // cell at equal steps of weight
+  std::vector<std::uint32_t> rows_;   // cell of each row drawn
+};
+
+double sum_over_cells(Metric metric, CountsView reference, CountsView live) {
+  detail::Totals totals{0, 0, 0};
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    totals.reference += static_cast<double>(reference[i]);
+    totals.live += static_cast<double>(live[i]);
+    totals.cells += reference[i] + live[i] > 0;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    if (reference[i] + live[i] == 0) continue;
+    sum += detail::term_of(metric, static_cast<double>(reference[i]), static_cast<double>(live[i]), totals);
+  }
+  return is_root(metric) ? std::sqrt(sum) : sum;
 }
 
-// Multinomial counts, cell by cell: binomial among what is left.
-void draw_counts(const std::vector<double>& shares, std::uint64_t count, Generator& generator,
-                 std::vector<std::uint64_t>& counts) {
-  double share_left = 1;
-  auto left = static_cast<std::int64_t>(count);
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    const double p = share_left > 0 ? std::clamp(shares[i] / share_left, 0.0, 1.0) : 1;
-    const bool last = i + 1 == shares.size();
-    const std::int64_t drawn = last ? left : boost::random::binomial_distribution<std::int64_t>(left, p)(generator);
-    counts[i] = static_cast<std::uint64_t>(drawn);
-    left -= drawn;
-    share_left -= shares[i];
+double ks_of(CountsView reference, CountsView live) {
+  const auto n = static_cast<double>(total(reference));
+  const auto m = static_cast<double>(total(live));
+  double below = 0;
+  double live_below = 0;
+  double largest = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    below += static_cast<double>(reference[i]);
+    live_below += static_cast<double>(live[i]);
+    largest = (std::max)(largest, std::fabs(detail::ks_term(below, n, live_below, m)));
   }
+  return largest / (n * m);
+}
+
+double value_of(Metric metric, CountsView reference, CountsView live) {
+  if (metric == Metric::ks) return ks_of(reference, live);
+  if (is_sum_over_cells(metric)) return sum_over_cells(metric, reference, live);
+  const auto cells = detail::informative_cells(reference, live);
+  return measure(metric, cells.reference, cells.live)->value;
+}
+
+// Whether so many cells are likely to hold live values that the sum over them has a smooth law.
+bool many_terms_count(CountsView reference, double live_rows) {
+  const double per_value = live_rows / static_cast<double>(total(reference));
+  double held = 0;
+  for (const std::uint64_t r : reference) held -= std::expm1(-static_cast<double>(r) * per_value);
+  return held >= kManyTerms;
+}
+
+NullLaw law_of_moments(Metric metric, const detail::NullMoments& moments) {
+  const auto [mean, variance, third] = moments;
+  if (!(third > 0)) return gamma_law(metric, mean * mean / variance, variance / mean);
+  const double shape = 4 * variance * variance * variance / (third * third);
+  const double scale = third / (2 * variance);
+  return gamma_law(metric, shape, scale).shifted(mean - shape * scale);
+}
+
+NullLaw stretched(Metric metric, const NullLaw& law, double deff) {
+  return law.stretched(is_root(metric) ? std::sqrt(deff) : deff);
 }
 
 }  // namespace
@@ -117,20 +230,33 @@ NullLaw NullLaw::square_root() const {
   return law;
 }
 
+NullLaw NullLaw::shifted(double shift) const {
+  NullLaw law = *this;
+  law.shift_ = shift;
+  return law;
+}
+
+NullLaw NullLaw::stretched(double factor) const {
+  NullLaw law = *this;
+  law.stretch_ = factor;
+  return law;
+}
+
 NullLaw NullLaw::with_tail(SimulatedTail tail) const {
   NullLaw law = *this;
   law.tail_ = std::make_shared<const SimulatedTail>(std::move(tail));
   return law;
 }
 
-double NullLaw::p_value(double value) const {
+double NullLaw::p_value(double stretched) const {
+  const double value = stretched / stretch_;
   const double smooth = smooth_p_value(value);
   return tail_ ? (std::max)(smooth, tail_p_value(value)) : smooth;
 }
 
 double NullLaw::quantile(ErrorRate rate) const {
   const double smooth = smooth_quantile(rate);
-  return tail_ ? (std::max)(smooth, tail_quantile(rate.value())) : smooth;
+  return stretch_ * (tail_ ? (std::max)(smooth, tail_quantile(rate.value())) : smooth);
 }
 
 double NullLaw::tail_p_value(double value) const {
@@ -155,7 +281,8 @@ double NullLaw::smooth_p_value(double value) const {
   if (kolmogorov_n_ > 0) return stats::kolmogorov_upper_tail(value, kolmogorov_n_);
   if (!(value > 0)) return 1;
   if (!(scale_ > 0)) return 0;
-  return stats::gamma_upper_tail(root_ ? value * value : value, shape_, scale_);
+  const double beyond = (root_ ? value * value : value) - shift_;
+  return beyond > 0 ? stats::gamma_upper_tail(beyond, shape_, scale_) : 1;
 }
 
 double NullLaw::smooth_quantile(ErrorRate rate) const {
@@ -169,39 +296,51 @@ double NullLaw::smooth_quantile(ErrorRate rate) const {
     return high;
   }
   if (!(scale_ > 0)) return 0;
-  const double value = stats::gamma_quantile(rate, shape_, scale_);
+  const double value = (std::max)(0.0, shift_ + stats::gamma_quantile(rate, shape_, scale_));
   return root_ ? std::sqrt(value) : value;
 }
 
-NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live_count) {
+NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live_count, double deff) {
   const std::uint64_t reference_count = total(reference);
-  if (metric == Metric::ks) {
+  const auto cells = occupied(reference);
+  const bool few = cells.size() > 1 && detail::independent_rows(live_count, deff) <= kFewRows;
+  if (metric == Metric::ks && !few) {
     const double n = static_cast<double>(reference_count);
     const double m = static_cast<double>(live_count);
-    return NullLaw::kolmogorov((std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(std::llround(n * m / (n + m)))));
+    const double rows = n * m / (n + m) / deff;
+    return NullLaw::kolmogorov((std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(std::llround(rows))));
   }
-  const auto cells = occupied(reference);
-  if (has_chi_square_law(metric) && chi_square_law_holds(cells, live_count))
-    return chi_square_law(metric, cells.size(), live_count, reference_count);
-  Key key{metric, live_count, {reference.begin(), reference.end()}};
-  if (const auto found = simulated_.find(key); found != simulated_.end()) return found->second;
-  if (simulated_.size() >= kMostRemembered) simulated_.clear();
-  return simulated_.emplace(std::move(key), simulate(metric, reference, live_count)).first->second;
+  if (is_sum_over_cells(metric) && chi_square_law_holds(cells, live_count, deff))
+    return stretched(metric, chi_square_law(metric, cells.size(), live_count, reference_count), deff);
+  Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
+  if (const auto found = remembered_.find(key); found != remembered_.end()) return found->second;
+  if (remembered_.size() >= kMostRemembered) remembered_.clear();
+  const bool smooth = is_sum_over_cells(metric) && many_terms_count(cells, detail::independent_rows(live_count, deff));
+  NullLaw law = smooth ? law_of_moments(metric, detail::null_moments(metric, cells, live_count, deff))
+                       : simulate(metric, reference, live_count, deff);
+  return remembered_.emplace(std::move(key), std::move(law)).first->second;
 }
 
-NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count) const {
+NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsView live, double deff) {
+  const std::uint64_t live_count = total(live);
+  std::vector<std::uint64_t> both(reference.begin(), reference.end());
+  for (std::size_t i = 0; i < both.size(); ++i) both[i] += live[i];
+  both = occupied(both);
+  const bool many = deff == 1 && many_terms_count(both, static_cast<double>(live_count));
+  const bool full = chi_square_law_holds(both, live_count, deff) && chi_square_law_holds(both, total(reference), deff);
+  if (!is_sum_over_cells(metric) || full || !many) return law(metric, reference, live_count, deff);
+  return law_of_moments(metric, detail::null_moments_of_both(metric, both, live_count));
+}
+
+NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const {
   Generator generator(seed_);
-  std::vector<double> shares(reference.size());
-  std::vector<std::uint64_t> live(reference.size());
+  LiveCounts draw(reference, live_count, deff);
   double mean = 0;
   double squares = 0;
   std::vector<double> values;
   values.reserve(draws_);
   for (std::uint32_t i = 0; i < draws_; ++i) {
-    draw_shares(reference, generator, shares);
-    draw_counts(shares, live_count, generator, live);
-    const auto cells = detail::informative_cells(reference, live);
-    values.push_back(measure(metric, cells.reference, cells.live)->value);
+    values.push_back(value_of(metric, reference, draw(generator)));
     const double value = is_root(metric) ? values.back() * values.back() : values.back();
     const double deviation = value - mean;
     mean += deviation / (i + 1);

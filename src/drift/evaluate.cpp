@@ -23,8 +23,17 @@ double share(std::uint64_t part, std::uint64_t whole) {
 }
 
 double finding_rate(const Policy& policy, std::size_t features) {
-  const double sharers = policy.correction == Correction::bonferroni ? static_cast<double>(features) : 1;
+  const double sharers = policy.correction == Correction::none ? 1 : static_cast<double>(features);
   return policy.budget / (kTestsPerFeature * sharers);
+}
+
+const char* to_string(Correction correction) {
+  switch (correction) {
+    case Correction::bonferroni: return "bonferroni";
+    case Correction::bh: return "bh";
+    case Correction::none: return "none";
+  }
+  return "unknown";
 }
 
 const Bands& governing_bands(const Policy& policy, const std::string& feature) {
@@ -74,16 +83,30 @@ struct ShapeCells {
 };
 
 // A category seen a few times is rarer or more frequent than it seems, and there are more of its kind not seen at all:
-// one by one they look like drift on clean data. Together, and with the unseen, they are one cell.
-constexpr std::uint64_t kRare = 20;
+// one by one they look like drift on clean data. Together, and with the unseen, they are one cell. Which are rare is
+// decided by both sides: by the reference alone, those would be chosen whose counts came out low.
+constexpr double kRare = 20;  // expected in the reference, from the share on both sides
+
+class Rarity {
+ public:
+  Rarity(const Counts& reference, const Counts& live)
+      : part_(share(reference.present(), reference.present() + live.present())) {}
+  [[nodiscard]] bool rare(std::uint64_t reference, std::uint64_t live) const {
+    return static_cast<double>(reference + live) * part_ < kRare;
+  }
+
+ private:
+  double part_;  // of all values that the reference holds
+};
 
 ShapeCells shape_cells(const CategoryAxis& axis, const Counts& reference, const Counts& live) {
   ShapeCells cells;
   std::uint64_t rare_reference = reference.side.unseen;
   std::uint64_t rare_live = live.side.unseen;
   std::vector<std::size_t> rare;
+  const Rarity rarity(reference, live);
   for (std::size_t i = 0; i < axis.size(); ++i) {
-    if (reference.cells[i] < kRare) {
+    if (rarity.rare(reference.cells[i], live.cells[i])) {
       rare_reference += reference.cells[i];
       rare_live += live.cells[i];
       rare.push_back(i);
@@ -123,6 +146,7 @@ class FeatureEvaluation {
   FeatureReport run() {
     report_.feature = feature_.name;
     report_.categorical = is_categorical(feature_.axis);
+    report_.design = feature_.design;
     report_.axis_hash = profile::axis_hash(feature_.axis);
     report_.reference = summarise(feature_.counts);
     report_.live = summarise(live_);
@@ -149,7 +173,10 @@ class FeatureEvaluation {
 
   Evidence evidence_of(Metric metric, const Divergence& measured) {
     Evidence evidence{to_string(metric), full_convention(measured.convention), measured.value};
-    const NullLaw law = calibration_.law(metric, all_cells_.reference, measured.live_count);
+    const double deff = feature_.design.cells;
+    const NullLaw law = report_.categorical
+                            ? calibration_.law_given_both(metric, all_cells_.reference, all_cells_.live, deff)
+                            : calibration_.law(metric, all_cells_.reference, measured.live_count, deff);
     evidence.null_quantile = law.quantile(rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;
@@ -215,23 +242,40 @@ class FeatureEvaluation {
     report_.findings.push_back(std::move(finding));
   }
 
+  // How often dependent rows may be taken for as many independent ones: a share of events is kept, rounded down.
+  static std::uint64_t rows_of(std::uint64_t rows, double deff) {
+    return static_cast<std::uint64_t>(static_cast<double>(rows) / deff);
+  }
+
+  static double proportions_p_value(std::uint64_t events_a, std::uint64_t trials_a, std::uint64_t events_b,
+                                    std::uint64_t trials_b, double deff) {
+    return stats::two_proportions_p_value(rows_of(events_a, deff), rows_of(trials_a, deff), rows_of(events_b, deff),
+                                          rows_of(trials_b, deff));
+  }
+
   void add_missing() {
     const double change = report_.live.missing_rate - report_.reference.missing_rate;
-    const double p = stats::two_proportions_p_value(reference().side.missing, reference().total(), live_.side.missing,
-                                                    live_.total());
+    const double p = proportions_p_value(reference().side.missing, reference().total(), live_.side.missing,
+                                         live_.total(), feature_.design.missing);
     add_share(Cause::missing, "missing_rate", change, std::fabs(change), p, policy_.missing);
   }
 
   // The reference leaves room for values that it has not shown: about the share of those it has shown once (Good 1953).
+  // That estimate varies more than a count of as many: by those shown twice (Esty 1983).
   void add_unseen() {
-    const auto& cells = reference().cells;
-    const auto once = static_cast<std::uint64_t>(std::count(cells.begin(), cells.end(), std::uint64_t{1}));
-    const std::uint64_t expected = reference().side.unseen + once + 1;
+    if (reference().present() == 0) return;
+    const auto shown = [&](std::uint64_t times) {
+      return static_cast<std::uint64_t>(std::count(reference().cells.begin(), reference().cells.end(), times));
+    };
+    const std::uint64_t expected = reference().side.unseen + shown(1) + 1;
+    const double excess = 1 + 2 * static_cast<double>(shown(2)) / static_cast<double>(expected);
     const std::uint64_t trials = reference().present() + 1;
+    const double deff = feature_.design.cells;
     const double change =
         share(live_.side.unseen, live_.present()) - share(reference().side.unseen, reference().present());
-    const double p = stats::two_proportions_p_value(expected, trials, live_.side.unseen, live_.present());
-    if (reference().present() > 0) add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
+    const double p = stats::two_proportions_p_value(rows_of(expected, deff * excess), rows_of(trials, deff * excess),
+                                                    rows_of(live_.side.unseen, deff), rows_of(live_.present(), deff));
+    add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
   }
 
   void add_range() {
@@ -240,8 +284,10 @@ class FeatureEvaluation {
     const std::uint64_t n = reference().present();
     const std::uint64_t m = live_.present();
     const double change = share(live_beyond, m) - share(reference_beyond, n);
-    const double p = reference_beyond > 0 ? stats::two_proportions_p_value(reference_beyond, n, live_beyond, m)
-                                          : stats::beyond_range_p_value(live_beyond, m, n);
+    const double deff = feature_.design.cells;
+    const double p = reference_beyond > 0
+                         ? proportions_p_value(reference_beyond, n, live_beyond, m, deff)
+                         : stats::beyond_range_p_value(rows_of(live_beyond, deff), rows_of(m, deff), rows_of(n, deff));
     if (n > 0) add_share(Cause::range, "beyond_range_rate", change, change, p, policy_.range);
   }
 
@@ -273,6 +319,31 @@ Result<void> check_fit(const profile::Profile& profile, std::span<const Counts> 
   return {};
 }
 
+std::vector<FeatureReport> evaluate_features(const profile::Profile& profile, std::span<const Counts> live,
+                                             const Policy& policy, double rate, Calibration& calibration) {
+  std::vector<FeatureReport> features;
+  features.reserve(live.size());
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    features.push_back(FeatureEvaluation(profile.features()[i], live[i], policy, ErrorRate(rate), calibration).run());
+  }
+  return features;
+}
+
+// The rate of a finding that keeps the false-discovery share at the budget (Benjamini & Hochberg 1995): with p-values
+// in ascending order, k times the rate of one, for the largest k whose p-value is within it.
+double discovery_rate(const std::vector<FeatureReport>& features, double rate_of_one) {
+  std::vector<double> p;
+  for (const FeatureReport& feature : features) {
+    for (const Finding& finding : feature.findings) p.push_back(finding.evidence.p_value.value_or(1));
+  }
+  std::sort(p.begin(), p.end());
+  std::size_t found = 1;
+  for (std::size_t k = 1; k <= p.size(); ++k) {
+    if (p[k - 1] <= static_cast<double>(k) * rate_of_one) found = k;
+  }
+  return static_cast<double>(found) * rate_of_one;
+}
+
 }  // namespace
 
 Result<DriftReport> evaluate(const profile::Profile& profile, std::span<const Counts> live, const Policy& policy,
@@ -284,12 +355,14 @@ Result<DriftReport> evaluate(const profile::Profile& profile, std::span<const Co
   report.reference_rows = profile.rows();
   report.live_rows = live.empty() ? 0 : live.front().total();
   report.budget = policy.budget;
-  report.correction = policy.correction == Correction::bonferroni ? "bonferroni" : "none";
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    const ErrorRate rate(finding_rate(policy, live.size()));
-    report.features.push_back(FeatureEvaluation(profile.features()[i], live[i], policy, rate, calibration).run());
-    report.verdict = worse(report.verdict, report.features.back().verdict);
+  report.correction = to_string(policy.correction);
+  const double rate = finding_rate(policy, live.size());
+  report.features = evaluate_features(profile, live, policy, rate, calibration);
+  if (policy.correction == Correction::bh) {
+    const double found = discovery_rate(report.features, rate);
+    if (found > rate) report.features = evaluate_features(profile, live, policy, found, calibration);
   }
+  for (const FeatureReport& feature : report.features) report.verdict = worse(report.verdict, feature.verdict);
   return report;
 }
 

@@ -1,6 +1,7 @@
 #include "leeway/profile/profile.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -31,7 +32,13 @@ Result<void> check_sub_counts(const FeatureProfile& feature) {
   return {};
 }
 
+bool is_effect(double effect) { return effect >= 1 && std::isfinite(effect); }
+
 Result<void> check(const FeatureProfile& feature, std::uint64_t rows) {
+  const DesignEffect& design = feature.design;
+  if (!is_effect(design.mean) || !is_effect(design.cells) || !is_effect(design.missing)) {
+    return data_error("expected design effects of at least 1, found others", feature);
+  }
   if (feature.counts.cells.size() != size(feature.axis)) {
     return data_error("expected " + std::to_string(size(feature.axis)) + " cell counts, found " +
                           std::to_string(feature.counts.cells.size()),
@@ -81,6 +88,9 @@ void add_feature(detail::Canonical& content, const FeatureProfile& feature) {
   content.add(std::uint64_t{feature.moments.has_value()});
   for (const double value : {moments.mean, moments.standard_deviation, moments.minimum, moments.maximum})
     content.add(value);
+  if (feature.design == DesignEffect{}) return;  // as in profiles from before there were any
+  for (const double value : {feature.design.mean, feature.design.cells, feature.design.missing}) content.add(value);
+  content.add(feature.design.pane_rows);
 }
 
 std::string hash_of(const std::vector<FeatureProfile>& features, std::uint64_t rows) {

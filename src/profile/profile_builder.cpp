@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -16,6 +17,22 @@ std::vector<double> finite_values(std::span<const double> column) {
   values.reserve(column.size());
   std::copy_if(column.begin(), column.end(), std::back_inserter(values), [](double x) { return std::isfinite(x); });
   return values;
+}
+
+constexpr std::uint32_t kMissing = (std::numeric_limits<std::uint32_t>::max)();
+
+std::vector<std::uint32_t> cells_of(const Axis& axis, std::span<const double> column) {
+  std::vector<std::uint32_t> cells;
+  cells.reserve(column.size());
+  std::visit(
+      [&](const auto& a) {
+        if constexpr (NumericAxis<std::decay_t<decltype(a)>>) {
+          for (const double x : column)
+            cells.push_back(std::isnan(x) ? kMissing : static_cast<std::uint32_t>(a.cell(x)));
+        }
+      },
+      axis);
+  return cells;
 }
 
 Counts count_column(const Axis& axis, std::span<const double> column) {
@@ -50,14 +67,13 @@ void most_frequent_first(std::vector<CategoryCount>& tally) {
   });
 }
 
-std::vector<CategoryCount> tally_of(std::span<const std::optional<std::string_view>> column) {
-  std::unordered_map<std::string_view, std::uint64_t> counts;
-  for (const auto& value : column) {
-    if (value) ++counts[*value];
-  }
+std::vector<CategoryCount> tally_of(std::span<const std::string> values, std::span<const std::uint32_t> codes,
+                                    std::uint64_t& missing) {
   std::vector<CategoryCount> tally;
-  tally.reserve(counts.size());
-  for (const auto& [value, count] : counts) tally.push_back({std::string(value), count});
+  tally.reserve(values.size());
+  for (const std::string& value : values) tally.push_back({value, 0});
+  for (const std::uint32_t code : codes) ++(code < tally.size() ? tally[code].count : missing);
+  std::erase_if(tally, [](const CategoryCount& category) { return category.count == 0; });
   return tally;
 }
 
@@ -102,13 +118,40 @@ ProfileBuilder& ProfileBuilder::numeric(std::string name, std::span<const double
       std::move(name), std::move(axis.axis), {}, std::move(axis.name), moments_of(finite_values(column))};
   feature.counts = count_column(feature.axis, column);
   feature.counts.side.malformed = malformed;
+  if (!options_.exchangeable) {
+    feature.design = estimate_design_effect(cells_of(feature.axis, column), feature.counts.cells.size());
+  }
   add(std::move(feature));
   return *this;
 }
 
 ProfileBuilder& ProfileBuilder::categorical(std::string name, std::span<const std::optional<std::string_view>> column) {
-  const auto missing = std::count(column.begin(), column.end(), std::nullopt);
-  return categorical(std::move(name), tally_of(column), static_cast<std::uint64_t>(missing));
+  std::unordered_map<std::string_view, std::uint32_t> code_of;
+  std::vector<std::string> values;
+  std::vector<std::uint32_t> codes;
+  codes.reserve(column.size());
+  for (const auto& value : column) {
+    if (!value) {
+      codes.push_back(kMissing);
+      continue;
+    }
+    const auto [found, fresh] = code_of.emplace(*value, static_cast<std::uint32_t>(values.size()));
+    if (fresh) values.emplace_back(*value);
+    codes.push_back(found->second);
+  }
+  return categorical(std::move(name), values, codes);
+}
+
+ProfileBuilder& ProfileBuilder::categorical(std::string name, std::span<const std::string> values,
+                                            std::span<const std::uint32_t> codes) {
+  const std::size_t features = features_.size();
+  std::uint64_t missing = 0;
+  std::vector<CategoryCount> tally = tally_of(values, codes, missing);
+  categorical(std::move(name), std::move(tally), missing);
+  if (!options_.exchangeable && features_.size() > features) {
+    features_.back().design = estimate_design_effect(codes, values.size());
+  }
+  return *this;
 }
 
 ProfileBuilder& ProfileBuilder::categorical(std::string name, std::vector<CategoryCount> tally, std::uint64_t missing) {

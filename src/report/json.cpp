@@ -69,6 +69,12 @@ Json unseen_tree(const drift::UnseenCategory& category) {
   return json;
 }
 
+Json design_tree(const profile::DesignEffect& design) {
+  Json json{{"mean", design.mean}, {"cells", design.cells}, {"missing", design.missing}};
+  if (design.pane_rows > 0) json["pane_rows"] = design.pane_rows;
+  return json;
+}
+
 Json feature_tree(const drift::FeatureReport& feature) {
   Json json{{"feature", feature.feature},
             {"kind", feature.categorical ? "categorical" : "numeric"},
@@ -79,6 +85,7 @@ Json feature_tree(const drift::FeatureReport& feature) {
             {"metrics", list(feature.metrics, evidence_tree)},
             {"findings", list(feature.findings, finding_tree)},
             {"cells", list(feature.cells, cell_tree)},
+            {"design_effect", design_tree(feature.design)},
             {"axis_hash", feature.axis_hash}};
   if (feature.unseen.empty()) return json;
   json["unseen"] = {{"distinct", feature.unseen_distinct}, {"categories", list(feature.unseen, unseen_tree)}};

@@ -105,6 +105,9 @@ std::string summary(const DriftReport& report) {
                      plural(report.features.size(), "feature") + " moved. " + plural(report.live_rows, "live row") +
                      " against " + plural(report.reference_rows, "reference row") + ".\n";
   if (report.convention != "leeway") text += "Metrics as " + report.convention + " has them; verdicts are leeway's.\n";
+  if (report.correction == "bh") {
+    text += "At most " + percent(report.budget) + " of the findings are false, as a share to expect (bh).\n";
+  }
   if (report.rejected_rows > 0) text += plural(report.rejected_rows, "row") + " rejected: not one value per feature.\n";
   return text;
 }
@@ -233,6 +236,10 @@ std::string to_text(const DriftReport& report) {
       if (finding.verdict == Verdict::stable) continue;
       sentences += printable(feature->feature) + ": " + to_string(finding.verdict) + ", " +
                    to_sentence(*feature, finding) + "\n";
+    }
+    if (const double deff = (std::max)(feature->design.cells, feature->design.missing); deff > 1) {
+      sentences += printable(feature->feature) + ": its rows are not independent, one in " + number(deff) +
+                   " counts (design effect)\n";
     }
     if (feature->live.malformed > 0) {
       sentences += printable(feature->feature) + ": " + plural(feature->live.malformed, "live value") +

@@ -16,7 +16,8 @@ using profile::FeatureProfile;
 using profile::Profile;
 
 constexpr const char* kFormat = "leeway.profile";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kOldest = 1;  // without design effects
 
 // Axis
 
@@ -87,6 +88,16 @@ std::optional<profile::MomentSummary> read_moments(const JsonReader& feature) {
                                 reader.number("maximum")};
 }
 
+Json to_json(const profile::DesignEffect& design) {
+  return {{"mean", design.mean}, {"cells", design.cells}, {"missing", design.missing}, {"pane_rows", design.pane_rows}};
+}
+
+profile::DesignEffect read_design(const JsonReader& feature) {
+  if (!feature.has("design_effect")) return {};
+  const JsonReader reader = feature.object("design_effect");
+  return {reader.number("mean"), reader.number("cells"), reader.number("missing"), reader.count("pane_rows")};
+}
+
 Json to_json(const FeatureProfile& feature) {
   Json json{{"feature", feature.name},
             {"kind", is_categorical(feature.axis) ? "categorical" : "numeric"},
@@ -95,17 +106,16 @@ Json to_json(const FeatureProfile& feature) {
             {"cells", feature.counts.cells},
             {"side", to_json(feature.counts.side)}};
   if (feature.moments) json["moments"] = to_json(*feature.moments);
+  if (feature.design != profile::DesignEffect{}) json["design_effect"] = to_json(feature.design);
   return json;
 }
 
 std::optional<FeatureProfile> read_feature(const JsonReader& reader) {
   auto axis = read_axis(reader.object("axis"));
   if (!axis) return std::nullopt;
-  return FeatureProfile{reader.text("feature"),
-                        *std::move(axis),
-                        {reader.counts("cells"), read_side(reader.object("side"))},
-                        reader.text("cells_name"),
-                        read_moments(reader)};
+  return FeatureProfile{
+      reader.text("feature"),    *std::move(axis),     {reader.counts("cells"), read_side(reader.object("side"))},
+      reader.text("cells_name"), read_moments(reader), read_design(reader)};
 }
 
 // Seasons
@@ -142,8 +152,10 @@ Result<void> check_header(const JsonReader& reader, const std::optional<Error>& 
   if (!error && format != kFormat)
     reader.fail(std::string("expected \"") + kFormat + "\", found \"" + format + "\"", "format");
   const std::uint64_t version = reader.count("version");
-  if (!error && version != kVersion) {
-    reader.fail("expected version " + std::to_string(kVersion) + ", found " + std::to_string(version), "version");
+  if (!error && (version < kOldest || version > kVersion)) {
+    reader.fail("expected version " + std::to_string(kOldest) + " to " + std::to_string(kVersion) + ", found " +
+                    std::to_string(version),
+                "version");
   }
   if (error) return *error;
   return {};

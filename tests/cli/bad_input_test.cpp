@@ -217,8 +217,8 @@ TEST_F(BadInput, every_truncation_of_a_profile_is_found) {
 
 TEST_F(BadInput, profile_of_another_version) {
   Json profile = profile_json();
-  profile["version"] = 2;
-  expect_error(compare_with(store::detail::seal(profile.dump())), "bad.leeway.version: expected version 1, found 2");
+  profile["version"] = 3;
+  expect_error(compare_with(store::detail::seal(profile.dump())), "bad.leeway.version: expected version 1 to 2, found 3");
   profile["version"] = 1;
   profile["format"] = "leeway.state";
   expect_error(compare_with(store::detail::seal(profile.dump())),

@@ -1,9 +1,11 @@
 // Real data with drift that is known: what must be found, when, and why; and what must not be found.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
 #include <array>
+#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -12,6 +14,14 @@
 
 #include "cli/command_line.hpp"
 #include "cli/input_files.hpp"
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "leeway/core/count_value.hpp"
+#include "leeway/drift/evaluate.hpp"
+#include "leeway/profile/profile_builder.hpp"
+#include "leeway/stats/gamma.hpp"
+#include "support/generator.hpp"
+#include "support/simulation.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -19,6 +29,7 @@ namespace {
 using Json = nlohmann::json;
 using test::leeway;
 using test::Outcome;
+using testing::IsEmpty;
 using Causes = std::vector<std::string>;
 
 std::string unpacked(const std::string& path) {
@@ -113,7 +124,8 @@ TEST_F(Elec2, columns_that_come_alive_drift_and_the_calendar_does_not) {
     for (const char* widened : {"vicprice", "vicdemand", "transfer"}) {
       EXPECT_EQ(windows[i].at(widened).verdict, i < 5 ? "stable" : "drift") << widened << " in window " << i;
     }
-    for (const char* calendar : {"day", "period"}) EXPECT_EQ(windows[i].at(calendar).verdict, "stable") << i;
+    // A day is 48 rows of one weekday: a window has too few of them to say more than this.
+    for (const char* calendar : {"day", "period"}) EXPECT_THAT(windows[i].at(calendar).causes, IsEmpty()) << i;
   }
 }
 
@@ -144,6 +156,77 @@ TEST_F(Adult, a_random_split_does_not_drift_by_exact_ks_either) {
   const Outcome outcome = leeway({"compare", "--samples", split("train"), split("test"), "--exclude", "split",
                                   "--govern", "ks", "--fail-on", "warning"});
   EXPECT_EQ(outcome.status, 0) << outcome.out;
+}
+
+/// 30,000 clients in no order.
+class CreditDefault : public RealData {
+ protected:
+  void SetUp() override {
+    open("credit_default.csv.gz");
+    if (IsSkipped()) return;
+    auto table = load_table(path_, {}, ProgressOptions::standard_error(true));
+    ASSERT_TRUE(table) << to_string(table.error());
+    for (const Column& column : table->columns) {
+      if (column.kind == ColumnKind::numeric) columns_.push_back(column);
+    }
+    ASSERT_GE(columns_.size(), 14U);
+  }
+
+  /// The findings of one half of the rows against the other.
+  [[nodiscard]] drift::DriftReport halves(::leeway::test::Generator& generator, const drift::Policy& policy) const {
+    std::vector<bool> first(columns_[0].values.size());
+    for (std::size_t i = 0; i < first.size(); ++i) first[i] = generator.uniform() < 0.5;
+    profile::ProfileBuilder builder({.exchangeable = true});
+    std::vector<std::vector<double>> live;
+    for (const Column& column : columns_) {
+      std::vector<double> reference;
+      auto& rest = live.emplace_back();
+      for (std::size_t i = 0; i < first.size(); ++i) (first[i] ? reference : rest).push_back(column.values[i]);
+      builder.numeric(column.name, reference);
+    }
+    const auto profile = builder.build();
+    std::vector<Counts> counts;
+    for (std::size_t f = 0; f < live.size(); ++f) counts.push_back(counts_of(profile->features()[f].axis, live[f]));
+    return *drift::evaluate(*profile, counts, policy, calibration_);
+  }
+
+  static Counts counts_of(const Axis& axis, const std::vector<double>& column) {
+    const auto& edges = std::get<EdgesAxis>(axis);
+    Counts counts;
+    counts.cells.resize(edges.size());
+    for (const double x : column) count_value(edges, x, counts.cells.data(), counts.side);
+    return counts;
+  }
+
+  std::vector<Column> columns_;
+  mutable drift::Calibration calibration_;
+};
+
+// Real columns: heavy tails, ties, many zeros, and dependent on each other. With no effect too small to count, a report
+// of a random half may be wrong at a rate of 0.05; with the effects that matter, none is.
+TEST_F(CreditDefault, random_halves_do_not_drift_and_noise_alone_keeps_the_budget) {
+  LEEWAY_SIMULATION();
+  constexpr int kHalves = 200;
+  drift::Policy noise_alone;
+  noise_alone.bands[drift::Metric::psi] = noise_alone.missing = noise_alone.unseen = noise_alone.range = {0, 0};
+  noise_alone.metrics = {};
+  ::leeway::test::Generator generator(51);
+  int any = 0;
+  for (int run = 0; run < kHalves; ++run) {
+    const ::leeway::test::Generator same = generator;
+    const drift::DriftReport report = halves(generator, noise_alone);
+    any += report.verdict >= Verdict::warning;
+    if (run % 10 != 0 && report.verdict < Verdict::warning) continue;  // a finding of the other policy is one of this
+    ::leeway::test::Generator again = same;
+    EXPECT_EQ(halves(again, {}).verdict, Verdict::stable) << "half " << run;
+  }
+  const double rate = static_cast<double>(any) / kHalves;
+  const double lower = any == 0 ? 0 : stats::gamma_quantile(ErrorRate(0.975), any, 1) / kHalves;
+  const double upper = stats::gamma_quantile(ErrorRate(0.025), any + 1, 1) / kHalves;
+  std::printf(
+      "credit_default: noise alone makes a finding in %d of %d random halves, rate %.3f (95 %%: %.3f to %.3f)\n", any,
+      kHalves, rate, lower, upper);
+  EXPECT_LE(lower, 0.05);
 }
 
 /// Monthly windows: 2018 is 0 to 11, 2019-02 is 13, 2020-03 is 26.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "leeway/drift/metric.hpp"
@@ -50,6 +51,58 @@ TEST(NullLaw, of_psi_is_the_scaled_chi_square_where_cells_are_full) {
   const double scale = 1 / 1000.0 + 1 / 5000.0;
   EXPECT_NEAR(law.quantile(ErrorRate(0.01)), scale * stats::chi_square_quantile(ErrorRate(0.01), 9), 1e-12);
   EXPECT_NEAR(law.p_value(0.02), stats::chi_square_upper_tail(0.02 / scale, 9), 1e-12);
+}
+
+// 20 expected values in the poorest cell, on either side, are where chi-square ends and counting begins.
+TEST(NullLaw, is_chi_square_from_20_expected_values_on) {
+  const auto quantile = [](std::uint64_t poorest, std::uint64_t live, double deff = 1) {
+    const std::vector<std::uint64_t> reference{poorest, 10 * poorest, 9 * poorest};
+    const double scale = 1 / static_cast<double>(live) + 1 / (20 * static_cast<double>(poorest));
+    return Calibration().law(Metric::psi, reference, live, deff).quantile(ErrorRate(0.01)) /
+           (deff * scale * stats::chi_square_quantile(ErrorRate(0.01), 2));
+  };
+  EXPECT_NEAR(quantile(20, 400), 1, 1e-12);
+  EXPECT_NEAR(quantile(200, 4000, 10), 1, 1e-12);
+  EXPECT_GT(std::fabs(quantile(19, 400) - 1), 1e-6);
+  EXPECT_GT(std::fabs(quantile(20, 399) - 1), 1e-6);
+  EXPECT_GT(std::fabs(quantile(200, 4000, 10.5) - 1), 1e-6);
+}
+
+// Where many cells are poor, the moments of the metric are computed: against clean data drawn on both sides.
+TEST(NullLaw, by_moments_is_the_one_that_drawn_counts_have) {
+  LEEWAY_SIMULATION();
+  struct Case {
+    std::size_t cells;
+    std::uint64_t each;
+    std::uint64_t live;
+  };
+  for (const auto& [cells, each, live] : {Case{10, 200, 100}, Case{50, 10, 200}}) {
+    const std::vector<std::uint64_t> reference(cells, each);
+    for (const Metric metric : {Metric::psi, Metric::js_distance, Metric::hellinger, Metric::g}) {
+      const NullLaw law = Calibration().law(metric, reference, live);
+      const double quantile = law.quantile(ErrorRate(0.05));
+      test::Generator generator(32);
+      int exceeded = 0;
+      constexpr int kDraws = 500;
+      for (int i = 0; i < kDraws; ++i) {
+        const auto drawn = sample(std::vector<double>(cells, 1 / static_cast<double>(cells)), live, generator);
+        const auto other = sample(std::vector<double>(cells, 1 / static_cast<double>(cells)), each * cells, generator);
+        exceeded += measure(metric, other, drawn)->value >= quantile;
+      }
+      EXPECT_NEAR(exceeded / static_cast<double>(kDraws), 0.05, 0.03) << to_string(metric) << " " << cells;
+    }
+  }
+}
+
+TEST(NullLaw, of_dependent_rows_is_that_of_so_many_fewer) {
+  const std::vector<std::uint64_t> reference(10, 5000);
+  for (const Metric metric : kMetrics) {
+    const auto quantile = [&](double deff) {
+      return Calibration(1, 1000).law(metric, reference, 4000, deff).quantile(ErrorRate(0.05));
+    };
+    const bool of_squares = quantile(9) > 5 * quantile(1);
+    EXPECT_NEAR(quantile(9) / quantile(1), of_squares ? 9 : 3, of_squares ? 1.5 : 0.5) << to_string(metric);
+  }
 }
 
 TEST(NullLaw, has_a_p_value_that_inverts_its_quantile) {

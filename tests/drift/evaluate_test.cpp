@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -193,6 +194,121 @@ TEST(Evaluate, keeps_its_budget_on_clean_categories_many_of_them_rare) {
       findings += compare_categories(tally(reference), tally(live)).verdict >= Verdict::warning;
     }
     EXPECT_LE(findings, 9) << "of 60, tail " << tail << ": more than 9 has probability 1e-3 at the budget";
+  }
+}
+
+// Cells are chosen by the counts of both sides: by the reference alone, the 90 or so of 200 equal categories whose
+// counts came out low would be one cell whose share is too low, and long windows would drift.
+TEST(Evaluate, keeps_its_budget_on_many_categories_that_are_nearly_rare) {
+  LEEWAY_SIMULATION();
+  test::Generator generator(25);
+  Policy noise_alone;
+  noise_alone.bands[Metric::psi] = noise_alone.missing = noise_alone.unseen = {0, 0};
+  Calibration calibration;
+  int findings = 0;
+  for (int run = 0; run < 60; ++run) {
+    std::vector<std::uint64_t> reference(200);
+    Counts live{std::vector<std::uint64_t>(200), {}};
+    for (int i = 0; i < 4000; ++i) ++reference[generator.below(200)];
+    for (int i = 0; i < 40'000; ++i) ++live.cells[generator.below(200)];
+    std::vector<profile::CategoryCount> tally;
+    std::vector<std::size_t> order(200);
+    for (std::size_t c = 0; c < 200; ++c) tally.push_back({std::to_string(1000 + c), reference[c]}), order[c] = c;
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return reference[a] > reference[b]; });
+    Counts listed{{}, {}};
+    for (const std::size_t c : order) listed.cells.push_back(live.cells[c]);
+    const auto profile = ProfileBuilder().categorical("c", tally, 0).build();
+    findings += evaluate(*profile, std::span(&listed, 1), noise_alone, calibration)->verdict >= Verdict::warning;
+  }
+  EXPECT_LE(findings, 9) << "of 60: more than 9 has probability 1e-3 at the budget";
+}
+
+// A feature has three tests, of shape, missing, and unseen or range: each has a third of the feature's share.
+TEST(Evaluate, shares_the_budget_among_features_and_their_three_tests) {
+  test::Generator generator(26);
+  const Columns reference{generator.normals(5000), generator.normals(5000)};
+  const Columns live{generator.normals(1000), generator.normals(1000)};
+  const auto rate_of = [&](Correction correction) {
+    Policy policy;
+    policy.correction = correction;
+    const Evidence psi = compare(reference, live, policy).features[0].metrics[0];
+    return Calibration().law(Metric::psi, std::vector<std::uint64_t>(10, 500), 1000).p_value(*psi.null_quantile);
+  };
+  EXPECT_NEAR(rate_of(Correction::none), 0.05 / 3, 1e-9);
+  EXPECT_NEAR(rate_of(Correction::bonferroni), 0.05 / 6, 1e-9);
+  EXPECT_NEAR(rate_of(Correction::bh), 0.05 / 6, 1e-9) << "of the first discovery";
+}
+
+TEST(Evaluate, finds_more_where_the_share_of_false_findings_is_what_counts) {
+  test::Generator generator(27);
+  Columns reference;
+  Columns live;
+  for (int f = 0; f < 40; ++f) {
+    reference.push_back(generator.normals(4000));
+    live.push_back(generator.normals(400, f < 20 ? 0.28 : 0));
+  }
+  Policy policy;
+  policy.bands[Metric::psi] = {0, 0};
+  const auto found = [&](Correction correction) {
+    policy.correction = correction;
+    const DriftReport report = compare(reference, live, policy);
+    EXPECT_EQ(report.correction, correction == Correction::bh ? "bh" : "bonferroni");
+    std::pair<int, int> moved;
+    for (std::size_t f = 0; f < 40; ++f) {
+      (f < 20 ? moved.first : moved.second) += report.features[f].verdict >= Verdict::warning;
+    }
+    return moved;
+  };
+  const auto [few, none] = found(Correction::bonferroni);
+  const auto [many, some] = found(Correction::bh);
+  EXPECT_GT(many, few + 3);
+  EXPECT_LE(some, 3) << "of " << many << " or so found";
+  EXPECT_EQ(none, 0);
+}
+
+TEST(Evaluate, has_a_p_value_for_every_finding) {
+  test::Generator generator(28);
+  for (const Finding& finding : compare({generator.normals(500)}, {generator.normals(50)}).features[0].findings) {
+    ASSERT_TRUE(finding.evidence.p_value) << to_string(finding.cause);
+    EXPECT_GT(*finding.evidence.p_value, 0);
+    EXPECT_LE(*finding.evidence.p_value, 1);
+  }
+}
+
+// A hundred clusters of 20 say as much as a hundred rows.
+TEST(Evaluate, of_clustered_rows_does_not_take_each_for_a_witness) {
+  LEEWAY_SIMULATION();
+  test::Generator generator(29);
+  const auto clusters = [&](std::size_t size) {
+    std::vector<double> column;
+    while (column.size() < size) column.resize(column.size() + 20, generator.normal());
+    return column;
+  };
+  Policy noise_alone;
+  noise_alone.bands[Metric::psi] = noise_alone.range = {0, 0};
+  int findings = 0;
+  for (int run = 0; run < 60; ++run) {
+    const DriftReport report = compare({clusters(20'000)}, {clusters(2000)}, noise_alone);
+    EXPECT_GT(report.features[0].design.cells, 10);
+    findings += report.verdict >= Verdict::warning;
+  }
+  EXPECT_LE(findings, 9) << "of 60";
+}
+
+TEST(Evaluate, of_a_few_rows_keeps_its_budget) {
+  LEEWAY_SIMULATION();
+  test::Generator generator(30);
+  Policy noise_alone;
+  noise_alone.bands[Metric::psi] = noise_alone.missing = noise_alone.range = {0, 0};
+  for (const std::size_t rows : {1U, 2U, 5U}) {
+    int findings = 0;
+    for (int run = 0; run < 60; ++run) {
+      const auto reference = with_missing(generator.normals(1000), 50);
+      auto live = generator.normals(rows);
+      for (double& x : live) x = generator.uniform() < 0.05 ? kNan : x;
+      findings += static_cast<int>(compare({reference}, {live}, noise_alone).features[0].causes().size());
+    }
+    EXPECT_LE(findings, 9) << "of 60, " << rows << " rows";
   }
 }
 

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/store/atomic_file.hpp"
@@ -63,6 +66,25 @@ TEST(ProfileFile, reads_back_what_was_written) {
   EXPECT_EQ(format_profile(*read), format_profile(profile));
 }
 
+TEST(ProfileFile, reads_version_1_whose_features_have_no_design_effect) {
+  const std::string path = LEEWAY_SOURCE_DIR "/tests/golden/profile_v1.json";
+  const auto read = load_profile(path);
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_EQ(read->hash(), small_profile().hash());
+  EXPECT_EQ(format_profile(*read), format_profile(small_profile()));
+}
+
+TEST(ProfileFile, keeps_the_design_effect) {
+  std::vector<double> column;
+  for (int i = 0; i < 4000; ++i) column.push_back(std::sin(i / 20));
+  const profile::Profile profile = *profile::ProfileBuilder().numeric("x", column).build();
+  ASSERT_GT(profile.features()[0].design.cells, 5);
+  const auto read = parse_profile(format_profile(profile), "p.json");
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_EQ(read->features()[0].design, profile.features()[0].design);
+  EXPECT_EQ(read->hash(), profile.hash());
+}
+
 TEST(ProfileFile, notices_any_change_of_any_byte) {
   const std::string text = format_profile(small_profile());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -83,7 +105,7 @@ TEST(ProfileFile, notices_truncation_and_growth_everywhere) {
 }
 
 TEST(ProfileFile, names_the_field_that_is_wrong) {
-  EXPECT_EQ(error_of(edited("\"version\": 1", "\"version\": 2")), "p.json.version: expected version 1, found 2");
+  EXPECT_EQ(error_of(edited("\"version\": 2", "\"version\": 3")), "p.json.version: expected version 1 to 2, found 3");
   EXPECT_EQ(error_of(edited("leeway.profile", "leeway.schema")),
             "p.json.format: expected \"leeway.profile\", found \"leeway.schema\"");
   EXPECT_EQ(error_of(edited("\"rows\": 4", "\"rows\": 5")),

@@ -5,12 +5,15 @@
 //
 // With at least 20 expected values in every cell, X = (1/n + 1/m) chi2 with cells - 1 degrees: PSI ~ X, KL ~ X / 2,
 // JS divergence and Hellinger^2 ~ X / 8 (nats), chi-square and G ~ chi2, Cramer's V^2 ~ chi2 / (n + m). Elsewhere that
-// law is wrong by up to orders of magnitude, and the metric is simulated:
-// shares drawn from what the reference leaves possible (Dirichlet), live counts drawn from the shares (multinomial),
-// and a gamma law fitted to mean and variance, but nothing is called rare that the simulation itself reached. Total
-// variation, L-infinity, Wasserstein, Cramer-von Mises and Anderson-Darling have laws that depend on all the shares:
-// they are always simulated, and beyond the simulation an exponential tail goes on with the mean excess it found. KS
-// has Kolmogorov's law, conservative on binned data. All of it assumes independent rows.
+// law is wrong by up to orders of magnitude, and live counts are drawn from what the reference leaves possible
+// (Dirichlet shares, multinomial counts). Where at least 8 cells are likely to hold live values, a shifted gamma law
+// has the first three moments of the metric, computed. Elsewhere the metric is simulated, and a gamma law fitted to
+// mean and variance, but nothing is called rare that the simulation itself reached. Total variation, L-infinity,
+// Wasserstein, Cramer-von Mises and Anderson-Darling have laws that depend on all the shares: they are always
+// simulated, and beyond the simulation an exponential tail goes on with the mean excess it found. KS has Kolmogorov's
+// law, conservative on binned data; of up to 320 live rows it is simulated too. All of it assumes independent rows; of
+// dependent ones so many speak for one as the design effect says (profile/design_effect.hpp): quadratic metrics vary
+// that many times as much.
 
 #include <cstdint>
 #include <map>
@@ -44,6 +47,11 @@ class LEEWAY_EXPORT NullLaw {
   /// no smooth law describes.
   [[nodiscard]] NullLaw with_tail(SimulatedTail tail) const;
 
+  /// The same beyond `shift`, in units of the square if a square root. Precondition: made by gamma().
+  [[nodiscard]] NullLaw shifted(double shift) const;
+  /// The law of so many times the metric. Precondition: factor > 0.
+  [[nodiscard]] NullLaw stretched(double factor) const;
+
   /// P(metric >= value).
   [[nodiscard]] double p_value(double value) const;
   /// The value that noise reaches with probability at most `rate`.
@@ -60,35 +68,44 @@ class LEEWAY_EXPORT NullLaw {
 
   double shape_;
   double scale_;
+  double shift_ = 0;
+  double stretch_ = 1;
   bool root_ = false;
   std::uint64_t kolmogorov_n_;
   std::shared_ptr<const SimulatedTail> tail_;
 };
 
 /// Null laws, remembered: a monitor asks for the same ones window after window. Deterministic: the same seed gives the
-/// same laws. Cost of a law that must be simulated: about `draws` times cells random numbers, once per live count.
-/// Thread contract: one thread at a time.
+/// same laws. Cost, once per live count: of computed moments some microseconds a cell; of a simulation `draws` times
+/// live rows, or times cells if these are fewer, random numbers. Thread contract: one thread at a time.
 class LEEWAY_EXPORT Calibration {
  public:
   explicit Calibration(std::uint64_t seed = 20120101, std::uint32_t draws = 4000) : seed_(seed), draws_(draws) {}
 
-  /// The law of `metric` between `reference` counts as they are and `live_count` values from the same source.
-  /// Preconditions: at least one cell and one reference value; live_count > 0.
-  [[nodiscard]] NullLaw law(Metric metric, CountsView reference, std::uint64_t live_count);
+  /// The law of `metric` between `reference` counts as they are and `live_count` values from the same source, where
+  /// `deff` rows speak for an independent one.
+  /// Preconditions: at least one cell and one reference value; live_count > 0; deff >= 1.
+  [[nodiscard]] NullLaw law(Metric metric, CountsView reference, std::uint64_t live_count, double deff = 1);
+  /// The law given the counts of both sides together, as if chance alone had said which values are live (permutation):
+  /// right where cells were chosen by the counts of both sides, as rare categories are. Where many cells are poor it is
+  /// computed anew each time; elsewhere, and for dependent rows, it is law(). Preconditions: as law(); as many live as
+  /// reference cells.
+  [[nodiscard]] NullLaw law_given_both(Metric metric, CountsView reference, CountsView live, double deff = 1);
 
  private:
   struct Key {
     Metric metric;
     std::uint64_t live_count;
+    double deff;
     std::vector<std::uint64_t> reference;
     auto operator<=>(const Key&) const = default;
   };
 
-  NullLaw simulate(Metric metric, CountsView reference, std::uint64_t live_count) const;
+  NullLaw simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const;
 
   std::uint64_t seed_;
   std::uint32_t draws_;
-  std::map<Key, NullLaw> simulated_;
+  std::map<Key, NullLaw> remembered_;
 };
 
 }  // namespace leeway::inline v1::drift

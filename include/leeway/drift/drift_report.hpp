@@ -11,6 +11,7 @@
 
 #include "leeway/base/evidence.hpp"
 #include "leeway/base/verdict.hpp"
+#include "leeway/profile/design_effect.hpp"
 
 namespace leeway::inline v1::drift {
 
@@ -85,6 +86,7 @@ struct FeatureReport {
   std::vector<UnseenCategory> unseen{};  ///< a sample of the live ones, most frequent first
   double unseen_distinct = 0;            ///< how many there are: exact up to the size of a full sample, then an estimate
   std::string axis_hash;
+  profile::DesignEffect design;  ///< of the reference rows: what the null laws took into account
 
   /// Causes of the findings that are a warning or drift.
   [[nodiscard]] std::vector<Cause> causes() const {
@@ -103,7 +105,7 @@ struct DriftReport {
   std::uint64_t live_rows = 0;
   std::uint64_t rejected_rows = 0;    ///< rows with a wrong number of values, in no count
   Verdict verdict = Verdict::stable;  ///< the worst of the features
-  double budget = 0;                  ///< expected number of false findings in this report
+  double budget = 0;                  ///< expected number of false findings in this report; with bh, their share
   std::string correction;
   std::vector<FeatureReport> features;
 };

@@ -20,7 +20,8 @@ struct Bands {
 /// How the budget of false findings is shared among many features.
 enum class Correction {
   bonferroni,  ///< an equal share each: the expected number of false findings stays within the budget
-  none,        ///< the whole budget for each feature: the number of false findings grows with the features
+  bh,    ///< Benjamini & Hochberg 1995: the budget is the share of false ones among the findings, not their number
+  none,  ///< the whole budget for each feature: the number of false findings grows with the features
 };
 
 /// What counts as a finding. A finding needs both: an effect that matters (its band) and more than noise (its error
@@ -39,7 +40,7 @@ struct Policy {
   Bands missing{0.01, 0.05};  ///< change of the missing rate, either way
   Bands unseen{0.01, 0.05};   ///< rise of the share of unseen categories
   Bands range{0.01, 0.05};    ///< rise of the share beyond the reference range
-  double budget = 0.05;       ///< expected number of false findings per evaluation, all features together
+  double budget = 0.05;       ///< expected number of false findings per evaluation, all features together; bh: share
   Correction correction = Correction::bonferroni;
   std::map<std::string, Bands> feature_bands{};  ///< bands of the governing metric, by feature name
 

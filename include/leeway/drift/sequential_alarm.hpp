@@ -94,7 +94,8 @@ class SequentialAlarm {
 class ProfileAlarm {
  public:
   /// alpha and delta of `options` are those of each feature: to hold for all F features together, under any dependence
-  /// between them, divide both by F. Errors: as stats::MultinomialEValue::make.
+  /// between them, divide both by F. A feature whose profile has a larger design effect takes that. Errors: as
+  /// stats::MultinomialEValue::make.
   LEEWAY_EXPORT static Result<ProfileAlarm> make(const profile::Profile& profile, SequentialOptions options = {});
 
   /// Takes the next pane, one Counts per feature of the profile in its order, and adds a finding (Cause::sequential) to

@@ -7,6 +7,7 @@
 #include "leeway/base/export.hpp"
 #include "leeway/core/axis.hpp"
 #include "leeway/core/counts.hpp"
+#include "leeway/profile/design_effect.hpp"
 
 namespace leeway::inline v1::profile {
 
@@ -27,6 +28,7 @@ struct FeatureProfile {
   Counts counts;                         ///< of the reference values
   std::string cells_name;                ///< how the cells were chosen, as in "equal-frequency-10" or "categories"
   std::optional<MomentSummary> moments;  ///< numeric features with at least one finite value
+  DesignEffect design{};                 ///< of its rows; all 1: they count as independent
 };
 
 /// Identity of an axis: 32 hexadecimal digits of the XXH3-128 hash of its edges or categories. Equal axes have

@@ -21,6 +21,7 @@ struct ColumnOptions {
   EdgeRule edges = EdgeRule::equal_frequency;
   std::size_t cells = 10;             ///< numeric; 1 to kMaxCells
   std::size_t max_categories = 1000;  ///< most frequent values listed; the rest counts as unseen, 1 to kMaxCells
+  bool exchangeable = false;          ///< rows are in random order: no design effect (design_effect.hpp) is looked for
 };
 
 /// How often a category occurs.
@@ -30,6 +31,8 @@ struct CategoryCount {
 };
 
 /// Builds a Profile column by column, at training time.
+///
+/// Rows are in the order of time, unless the options say otherwise: their dependence is estimated from it.
 ///
 ///   auto profile = ProfileBuilder().numeric("age", ages).categorical("country", countries).build();
 ///
@@ -46,7 +49,10 @@ class ProfileBuilder {
                                         std::uint64_t malformed = 0);
   /// A column of categories in UTF-8; nullopt is missing.
   LEEWAY_EXPORT ProfileBuilder& categorical(std::string name, std::span<const std::optional<std::string_view>> column);
-  /// A column of categories already counted. Values must be distinct.
+  /// A column of categories as codes: indices into `values`, anything beyond is missing. Values must be distinct.
+  LEEWAY_EXPORT ProfileBuilder& categorical(std::string name, std::span<const std::string> values,
+                                            std::span<const std::uint32_t> codes);
+  /// A column of categories already counted, its order unknown: rows count as independent. Values must be distinct.
   LEEWAY_EXPORT ProfileBuilder& categorical(std::string name, std::vector<CategoryCount> tally, std::uint64_t missing);
 
   /// Errors: invalid_argument (options or axis), data (columns of unequal length, names that are empty or not distinct,

@@ -1,0 +1,152 @@
+#include "leeway/profile/design_effect.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <vector>
+
+#include "leeway/stats/gamma.hpp"
+
+namespace leeway::inline v1::profile {
+namespace {
+
+constexpr std::size_t kMostPanes = 50;
+constexpr std::size_t kFewestPanes = 20;
+constexpr std::size_t kEnoughRows = 200;  // in a pane, from which more panes are worth more than longer ones
+constexpr std::size_t kFewestRows = 200;  // of a reference
+constexpr double kChance = 0.01;          // that independent rows seem dependent
+
+using Counts = std::vector<std::uint64_t>;
+
+// Counts of every pane, one after the other; the rows that fill no pane are in the last.
+struct Panes {
+  std::size_t cells;
+  std::vector<Counts> counts;
+};
+
+std::size_t rows_of_pane(std::size_t rows) {
+  return (std::max)(rows / kMostPanes, (std::min)(rows / kFewestPanes, kEnoughRows));
+}
+
+Panes count_panes(std::span<const std::uint32_t> rows, std::size_t cells, std::size_t pane_rows) {
+  Panes panes{cells, std::vector<Counts>(rows.size() / pane_rows, Counts(cells))};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] < cells) ++panes.counts[(std::min)(i / pane_rows, panes.counts.size() - 1)][rows[i]];
+  }
+  return panes;
+}
+
+std::uint64_t total(const Counts& counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
+
+// Panes that hold values, over cells that expect at least one value in each; what is poorer is one cell.
+Panes without_poor(const Panes& panes) {
+  Counts all(panes.cells);
+  for (const Counts& pane : panes.counts)
+    std::transform(all.begin(), all.end(), pane.begin(), all.begin(), std::plus());
+  Panes rich{0, {}};
+  std::vector<std::size_t> place(panes.cells);
+  for (std::size_t c = 0; c < panes.cells; ++c) place[c] = all[c] >= panes.counts.size() ? ++rich.cells : 0;
+  ++rich.cells;
+  for (const Counts& pane : panes.counts) {
+    if (total(pane) == 0) continue;
+    Counts& counts = rich.counts.emplace_back(rich.cells);
+    for (std::size_t c = 0; c < panes.cells; ++c) counts[place[c]] += pane[c];
+  }
+  return rich;
+}
+
+struct Shares {
+  std::vector<double> p;  // of the cells that hold a value, as many as `cell`
+  std::vector<std::size_t> cell;
+};
+
+Shares shares_of(const Panes& panes) {
+  Counts all(panes.cells);
+  for (const Counts& pane : panes.counts)
+    std::transform(all.begin(), all.end(), pane.begin(), all.begin(), std::plus());
+  const auto n = static_cast<double>(total(all));
+  Shares shares;
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    if (all[c] == 0) continue;
+    shares.p.push_back(static_cast<double>(all[c]) / n);
+    shares.cell.push_back(c);
+  }
+  return shares;
+}
+
+// (x - n p) / sqrt(n p) of every cell of a pane: Pearson's residuals.
+std::vector<double> residuals(const Counts& pane, const Shares& shares) {
+  const auto n = static_cast<double>(total(pane));
+  std::vector<double> z;
+  for (std::size_t i = 0; i < shares.p.size(); ++i) {
+    const double expected = n * shares.p[i];
+    z.push_back((static_cast<double>(pane[shares.cell[i]]) - expected) / std::sqrt(expected));
+  }
+  return z;
+}
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+// Variance of the sum of squares for independent rows: that of chi-square, and what small counts add (Haldane 1940).
+double variance_of_squares(const Panes& panes, const Shares& shares) {
+  const auto cells = static_cast<double>(shares.p.size());
+  double inverse = 0;
+  for (const double p : shares.p) inverse += 1 / p;
+  double variance = 2 * static_cast<double>(panes.counts.size() - 1) * (cells - 1);
+  for (const Counts& pane : panes.counts) {
+    variance += (inverse - cells * cells - 2 * cells + 2) / static_cast<double>(total(pane));
+  }
+  return (std::max)(variance, 1.0);
+}
+
+struct Effect {
+  double mean = 1;
+  double weighed = 1;
+};
+
+Effect effect_of(const Panes& all_panes) {
+  const Panes panes = without_poor(all_panes);
+  const Shares shares = shares_of(panes);
+  if (panes.counts.size() < 3 || shares.p.size() < 2) return {};
+  std::vector<std::vector<double>> z;
+  for (const Counts& pane : panes.counts) z.push_back(residuals(pane, shares));
+  double squares = 0;  // trace of the residuals' scatter matrix
+  double fourths = 0;  // trace of its square
+  for (const auto& a : z) {
+    squares += dot(a, a);
+    for (const auto& b : z) fourths += dot(a, b) * dot(a, b);
+  }
+  const double k = static_cast<double>(z.size()) - 1;
+  const double degrees = k * (static_cast<double>(shares.p.size()) - 1);
+  const double variance = variance_of_squares(panes, shares);
+  if (stats::gamma_upper_tail(squares, degrees * degrees / variance, variance / degrees) > kChance) return {};
+  const double mean = squares / degrees;
+  const double square_sum = (fourths - squares * squares / k) / ((k - 1) * (k + 2));
+  return {mean, (std::max)(mean, square_sum / (squares / k))};
+}
+
+Panes missing_panes(const Panes& panes, std::size_t rows, std::size_t pane_rows) {
+  Panes missing{2, {}};
+  for (std::size_t k = 0; k < panes.counts.size(); ++k) {
+    const bool last = k + 1 == panes.counts.size();
+    const std::uint64_t all = last ? rows - k * pane_rows : pane_rows;
+    missing.counts.push_back({total(panes.counts[k]), all - total(panes.counts[k])});
+  }
+  return missing;
+}
+
+}  // namespace
+
+DesignEffect estimate_design_effect(std::span<const std::uint32_t> rows, std::size_t cells) {
+  if (rows.size() < kFewestRows) return {};
+  const std::size_t pane_rows = rows_of_pane(rows.size());
+  const Panes panes = count_panes(rows, cells, pane_rows);
+  const Effect present = effect_of(panes);
+  const Effect missing = effect_of(missing_panes(panes, rows.size(), pane_rows));
+  return {(std::max)(1.0, present.mean), (std::max)(1.0, present.weighed), (std::max)(1.0, missing.weighed), pane_rows};
+}
+
+}  // namespace leeway::inline v1::profile
