@@ -10,40 +10,6 @@
 // Everything runs in turns and the medians are compared. Peers take a new part of the array every turn, since branch
 // predictors learn short ones by heart. LEEWAY_SIMD chooses the instruction set of ours and of the sum.
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "simd_bench.cpp"
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
-HWY_BEFORE_NAMESPACE();
-namespace {
-namespace HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-template <class T>
-double SumOf(const T* x, std::size_t n) {
-  const hn::ScalableTag<T> d;
-  auto a = hn::Zero(d), b = a, c = a, e = a;
-  const std::size_t lanes = hn::Lanes(d);
-  for (std::size_t i = 0; i + 4 * lanes <= n; i += 4 * lanes) {
-    a = hn::Add(a, hn::LoadU(d, x + i));
-    b = hn::Add(b, hn::LoadU(d, x + i + lanes));
-    c = hn::Add(c, hn::LoadU(d, x + i + 2 * lanes));
-    e = hn::Add(e, hn::LoadU(d, x + i + 3 * lanes));
-  }
-  return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(a, b), hn::Add(c, e)))));
-}
-
-double SumFloats(const float* x, std::size_t n) { return SumOf(x, n); }
-double SumDoubles(const double* x, std::size_t n) { return SumOf(x, n); }
-
-}  // namespace HWY_NAMESPACE
-}  // namespace
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
-
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -62,15 +28,10 @@ HWY_AFTER_NAMESPACE();
 #pragma GCC diagnostic pop
 
 #include "leeway/simd/count.hpp"
+#include "read_limit.hpp"
 #include "support.hpp"
 
 namespace {
-
-HWY_EXPORT(SumFloats);
-HWY_EXPORT(SumDoubles);
-
-double sum(std::span<const float> x) { return HWY_DYNAMIC_DISPATCH(SumFloats)(x.data(), x.size()); }
-double sum(std::span<const double> x) { return HWY_DYNAMIC_DISPATCH(SumDoubles)(x.data(), x.size()); }
 
 namespace simd = leeway::simd;
 namespace bh = boost::histogram;
@@ -167,11 +128,11 @@ void count(benchmark::State& state, const Recipe& recipe, std::size_t cells, std
   const std::size_t calls = (std::max)(std::size_t{1}, kPart / size * 4);
   std::size_t turn = 0;
   for (auto _ : state) {
-    read.time(calls, size, [&] { benchmark::DoNotOptimize(sum(values)); });
+    read.time(calls, size, [&] { benchmark::DoNotOptimize(bench::sum(values)); });
     state.SetIterationTime(ours.time(calls, size, [&] { simd::count(plan, values, counts.data(), side); }));
     if (turn++ >= kPeerTurns) continue;
     const std::span<const T> part(all.data() + (turn * kPart) % kLarge, kPart);
-    if (size <= kPart) benchmark::DoNotOptimize(sum(part));  // into the cache, where ours has its values
+    if (size <= kPart) benchmark::DoNotOptimize(bench::sum(part));  // into the cache, where ours has its values
     upper_bound.time(1, kPart, [&] { by_upper_bound(edges, part, counts.data()); });
     branchless.time(1, kPart, [&] { by_branchless(edges, part, counts.data()); });
     boost_variable.time(1, kPart, [&] { variable.fill(part); });
@@ -216,5 +177,3 @@ void add_sizes(const Recipe& recipe) {
 }();
 
 }  // namespace
-
-#endif  // HWY_ONCE

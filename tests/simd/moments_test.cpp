@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -65,7 +66,7 @@ T near(Range range, double spread, bool tie, test::Generator& generator) {
   if (tie) quanta = std::floor(quanta) + 0.5;
   const double x = range.lower + quanta / quantiser.units;
   if constexpr (std::is_integral_v<T>) {
-    return static_cast<T>(std::fabs(x) < 2e9 ? x : quanta);
+    return static_cast<T>((std::clamp)(std::fabs(x) < 2e9 ? x : quanta, -2e9, 2e9));
   } else {
     return static_cast<T>(x);
   }
