@@ -11,6 +11,7 @@
 #include "leeway/report/json.hpp"
 #include "leeway/stream/seasonal_counter.hpp"
 #include "support/generator.hpp"
+#include "support/simulation.hpp"
 
 namespace leeway::monitor {
 namespace {
@@ -344,21 +345,6 @@ TEST(ModelMonitor, finds_a_slow_trend_that_no_window_shows) {
       << "0.2 standard deviations are 0.055 of the reference";
 }
 
-TEST(ModelMonitor, takes_a_step_over_the_effect_floor_and_noise_for_no_trend) {
-  int found = 0;
-  for (std::uint64_t run = 0; run < 40; ++run) {
-    ModelMonitor monitor = monitor_with({.window = *stream::Window::tumbling(50), .trend = drift::TrendOptions{}});
-    stream::Recorder recorder = monitor.recorder();
-    std::optional<WindowReport> window;
-    for (std::uint64_t i = 0; i < 30; ++i) {
-      record(recorder, 50, 0, 1000 * run + i);
-      window = monitor.poll(kStart);
-    }
-    found += trend_finding(*window).verdict == Verdict::warning;
-  }
-  EXPECT_LE(found, 2) << "1 % of 40 runs";
-}
-
 // ---- seasons
 
 /// Hourly rows with a daily, a weekly and, if asked, a yearly season.
@@ -408,6 +394,7 @@ double found_share(const profile::Profile& profile, const MonitorOptions& option
 }
 
 TEST(ModelMonitor, stays_within_its_budget_over_days_and_weeks_with_a_reference_by_hour_of_week) {
+  LEEWAY_SIMULATION();
   const profile::Profile profile = seasonal_profile(profile::Season::hour_of_week, 0, 364);
   MonitorOptions options{.window = *stream::Window::tumbling(hours(4))};
   EXPECT_GT(found_share(profile, options, 0, 24 * 28, 50), 0.8) << "without";
@@ -416,6 +403,7 @@ TEST(ModelMonitor, stays_within_its_budget_over_days_and_weeks_with_a_reference_
 }
 
 TEST(ModelMonitor, stays_within_its_budget_over_the_year_with_a_reference_by_month) {
+  LEEWAY_SIMULATION();
   const profile::Profile profile = seasonal_profile(profile::Season::month_of_year, 1, 728);
   MonitorOptions options{.window = *stream::Window::tumbling(hours(168))};
   EXPECT_GT(found_share(profile, options, 1, 24 * 364, 4), 0.5) << "without";
