@@ -108,7 +108,7 @@ Result<ProfileAlarm> ProfileAlarm::make(const profile::Profile& profile, Sequent
     if (feature.counts.total() == 0) continue;
     const std::size_t ordered = categorical ? 0 : feature.counts.cells.size();
     SequentialOptions own = options;
-    own.deff = (std::max)({options.deff, feature.design.cells, feature.design.missing});
+    if (options.deff >= 1) own.deff = (std::max)({options.deff, feature.design.cells, feature.design.missing});
     auto alarm = SequentialAlarm::make(alarm_cells(categorical, feature.counts), own, ordered);
     if (!alarm) return at("feature " + feature.name, std::move(alarm).error());
     alarms.features_.push_back({i, categorical, feature.counts.total(), *std::move(alarm)});

@@ -68,28 +68,18 @@ TEST(NullLaw, is_chi_square_from_20_expected_values_on) {
   EXPECT_GT(std::fabs(quantile(200, 4000, 10.5) - 1), 1e-6);
 }
 
-// Where many cells are poor, the moments of the metric are computed: against clean data drawn on both sides.
-TEST(NullLaw, by_moments_is_the_one_that_drawn_counts_have) {
+TEST(NullLaw, by_moments_is_kept_by_clean_data_where_many_cells_are_poor) {
   LEEWAY_SIMULATION();
   struct Case {
     std::size_t cells;
-    std::uint64_t each;
+    std::uint64_t reference;
     std::uint64_t live;
   };
-  for (const auto& [cells, each, live] : {Case{10, 200, 100}, Case{50, 10, 200}}) {
-    const std::vector<std::uint64_t> reference(cells, each);
+  for (const auto& [cells, reference, live] : {Case{10, 2000, 100}, Case{50, 1000, 200}}) {
+    const std::vector<double> shares(cells, 1 / static_cast<double>(cells));
     for (const Metric metric : {Metric::psi, Metric::js_distance, Metric::hellinger, Metric::g}) {
-      const NullLaw law = Calibration().law(metric, reference, live);
-      const double quantile = law.quantile(ErrorRate(0.05));
-      test::Generator generator(32);
-      int exceeded = 0;
-      constexpr int kDraws = 500;
-      for (int i = 0; i < kDraws; ++i) {
-        const auto drawn = sample(std::vector<double>(cells, 1 / static_cast<double>(cells)), live, generator);
-        const auto other = sample(std::vector<double>(cells, 1 / static_cast<double>(cells)), each * cells, generator);
-        exceeded += measure(metric, other, drawn)->value >= quantile;
-      }
-      EXPECT_NEAR(exceeded / static_cast<double>(kDraws), 0.05, 0.03) << to_string(metric) << " " << cells;
+      const double found = exceedance(metric, shares, reference, live, ErrorRate(0.05), 500);
+      EXPECT_NEAR(found, 0.05, 0.03) << to_string(metric) << " " << cells;
     }
   }
 }
