@@ -37,7 +37,8 @@ struct MonitorOptions {
 ///   if (auto window = monitor->poll(now)) act_on(*window);   // now and then, from any other thread
 ///
 /// Every recorded row is in exactly one window: the one that is open when the row is drained, which every function
-/// below does, but poll() before the end of a window of time. Reports depend on the rows of the window alone, not on their order nor on which thread recorded them.
+/// below does, but poll() before the end of a window of time. Reports depend on the rows of the window alone, not on
+/// their order nor on which thread recorded them.
 /// Owns no thread and reads no clock. Thread contract: every function may be called from any thread.
 class ModelMonitor {
  public:
