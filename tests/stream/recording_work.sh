@@ -34,7 +34,7 @@ on() {
 any=0
 if on avx2; then
   any=1
-  expect 1090   row   record 100 2048
+  expect 1060   row   record 100 2048
   expect 185    row   record 16 2048
   expect 166000 drain drain 100 20
 fi

@@ -24,12 +24,10 @@
 //               and adds 708 times the other share to psi. js_distance (base e), kl_live_reference: one cell fewer, of
 //               two interpolated distribution functions.
 //   deepchecks  psi: shares below 0.01 become 0.01, not renormalised. psi, cramers_v: categories of less than
-//   `min_ratio`
-//               of the reference are one. cramers_v: of counts scaled to the smaller side, without bias.
+//               `min_ratio` of the reference are one. cramers_v: of counts scaled to the smaller side, without bias.
 //               wasserstein: without the outer `margin` of each sample, in lengths of what is left.
 //   tfdv        js_divergence (base 2): ten uniform buckets of each side, cut at the edges of both, evenly filled;
-//   cells
-//               empty on one side count in full. l_infinity: of categories.
+//               cells empty on one side count in full. l_infinity: of categories.
 //   whylogs     hellinger: up to 30 uniform cells over both samples. ks: at percentiles of both, so that it can miss
 //               the largest difference. chi_square: expected counts rounded down, infinite where one is 0, categories
 //               that vanished left out. With all values where whylogs has sketches, which have an error of their own.

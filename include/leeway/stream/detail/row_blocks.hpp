@@ -49,7 +49,6 @@ class RowBlocks {
   // Writer
 
   [[nodiscard]] RowKind kind() const noexcept { return kind_; }
-  [[nodiscard]] bool empty() const noexcept { return filled_ == 0; }
   /// Where the next row of kind() goes: features() values.
   [[nodiscard]] std::byte* next_row() noexcept { return cursor_; }
 

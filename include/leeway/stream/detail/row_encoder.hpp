@@ -20,7 +20,6 @@ class RowEncoder {
  public:
   explicit RowEncoder(const profile::Profile& profile);
 
-  [[nodiscard]] std::size_t features() const noexcept { return categorical_.size(); }
   [[nodiscard]] bool is_categorical(std::size_t feature) const noexcept { return categorical_[feature] != 0; }
   [[nodiscard]] const CategoryKeys& keys() const noexcept { return *keys_; }
 
