@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "drift/informative_cells.hpp"
+#include "leeway/profile/edges.hpp"
 #include "leeway/stats/proportions.hpp"
 
 namespace leeway::inline v1::drift {
@@ -171,12 +172,17 @@ class FeatureEvaluation {
     return convention.substr(0, slash) + "/" + feature_.cells_name + convention.substr(slash);
   }
 
+  // Cells between the reference's quantiles hold what they hold by choice, not by chance.
+  bool reference_chose_cells() const {
+    return feature_.cells_name.starts_with(profile::to_string(profile::EdgeRule::equal_frequency));
+  }
+
   Evidence evidence_of(Metric metric, const Divergence& measured) {
     Evidence evidence{to_string(metric), full_convention(measured.convention), measured.value};
     const double deff = feature_.design.cells;
-    const NullLaw law = report_.categorical
-                            ? calibration_.law_given_both(metric, all_cells_.reference, all_cells_.live, deff)
-                            : calibration_.law(metric, all_cells_.reference, measured.live_count, deff);
+    const NullLaw law = reference_chose_cells()
+                            ? calibration_.law(metric, all_cells_.reference, measured.live_count, deff)
+                            : calibration_.law_given_both(metric, all_cells_.reference, all_cells_.live, deff);
     evidence.null_quantile = law.quantile(rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;

@@ -11,9 +11,8 @@
 namespace leeway::inline v1::profile {
 namespace {
 
-constexpr std::size_t kMostPanes = 50;
-constexpr std::size_t kFewestPanes = 20;
-constexpr std::size_t kEnoughRows = 200;  // in a pane, from which more panes are worth more than longer ones
+constexpr std::size_t kPanes = 50;
+constexpr std::size_t kLeastPane = 20;    // rows
 constexpr std::size_t kFewestRows = 200;  // of a reference
 constexpr double kChance = 0.01;          // that independent rows seem dependent
 
@@ -24,10 +23,6 @@ struct Panes {
   std::size_t cells;
   std::vector<Counts> counts;
 };
-
-std::size_t rows_of_pane(std::size_t rows) {
-  return (std::max)(rows / kMostPanes, (std::min)(rows / kFewestPanes, kEnoughRows));
-}
 
 Panes count_panes(std::span<const std::uint32_t> rows, std::size_t cells, std::size_t pane_rows) {
   Panes panes{cells, std::vector<Counts>(rows.size() / pane_rows, Counts(cells))};
@@ -75,13 +70,15 @@ Shares shares_of(const Panes& panes) {
   return shares;
 }
 
-// (x - n p) / sqrt(n p) of every cell of a pane: Pearson's residuals.
-std::vector<double> residuals(const Counts& pane, const Shares& shares) {
-  const auto n = static_cast<double>(total(pane));
+// What a pane's shares differ by from those of the pane before, in units of what independent rows would.
+std::vector<double> step(const Counts& before, const Counts& pane, const Shares& shares) {
+  const auto n = static_cast<double>(total(before));
+  const auto m = static_cast<double>(total(pane));
   std::vector<double> z;
   for (std::size_t i = 0; i < shares.p.size(); ++i) {
-    const double expected = n * shares.p[i];
-    z.push_back((static_cast<double>(pane[shares.cell[i]]) - expected) / std::sqrt(expected));
+    const std::size_t c = shares.cell[i];
+    const double difference = static_cast<double>(pane[c]) / m - static_cast<double>(before[c]) / n;
+    z.push_back(difference / std::sqrt(shares.p[i] * (1 / n + 1 / m)));
   }
   return z;
 }
@@ -90,12 +87,15 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-// Variance of the sum of squares for independent rows: that of chi-square, and what small counts add (Haldane 1940).
+// Sum of squared correlations of K - 1 steps: each has -1/2 with the next, for they share a pane.
+double squared_correlations(std::size_t steps) { return 1.5 * static_cast<double>(steps) - 0.5; }
+
+// Variance of the sum of squares for independent rows: that of normal steps, and what small counts add (Haldane 1940).
 double variance_of_squares(const Panes& panes, const Shares& shares) {
   const auto cells = static_cast<double>(shares.p.size());
   double inverse = 0;
   for (const double p : shares.p) inverse += 1 / p;
-  double variance = 2 * static_cast<double>(panes.counts.size() - 1) * (cells - 1);
+  double variance = 2 * squared_correlations(panes.counts.size() - 1) * (cells - 1);
   for (const Counts& pane : panes.counts) {
     variance += (inverse - cells * cells - 2 * cells + 2) / static_cast<double>(total(pane));
   }
@@ -107,24 +107,29 @@ struct Effect {
   double weighed = 1;
 };
 
+// With T = trace(S), U = trace(S^2) of the steps' covariance S, k steps and Q their squared correlations,
+// E(squares^2) = k^2 T^2 + 2 Q U and E(fourths) = (k^2 + Q) U + Q T^2: solved for U.
 Effect effect_of(const Panes& all_panes) {
   const Panes panes = without_poor(all_panes);
   const Shares shares = shares_of(panes);
-  if (panes.counts.size() < 3 || shares.p.size() < 2) return {};
+  if (panes.counts.size() < 4 || shares.p.size() < 2) return {};
   std::vector<std::vector<double>> z;
-  for (const Counts& pane : panes.counts) z.push_back(residuals(pane, shares));
-  double squares = 0;  // trace of the residuals' scatter matrix
-  double fourths = 0;  // trace of its square
+  for (std::size_t i = 1; i < panes.counts.size(); ++i) {
+    z.push_back(step(panes.counts[i - 1], panes.counts[i], shares));
+  }
+  double squares = 0;
+  double fourths = 0;
   for (const auto& a : z) {
     squares += dot(a, a);
     for (const auto& b : z) fourths += dot(a, b) * dot(a, b);
   }
-  const double k = static_cast<double>(z.size()) - 1;
+  const auto k = static_cast<double>(z.size());
+  const double q = squared_correlations(z.size());
   const double degrees = k * (static_cast<double>(shares.p.size()) - 1);
   const double variance = variance_of_squares(panes, shares);
   if (stats::gamma_upper_tail(squares, degrees * degrees / variance, variance / degrees) > kChance) return {};
   const double mean = squares / degrees;
-  const double square_sum = (fourths - squares * squares / k) / ((k - 1) * (k + 2));
+  const double square_sum = (fourths - q * squares * squares / (k * k)) / (k * k + q - 2 * q * q / (k * k));
   return {mean, (std::max)(mean, square_sum / (squares / k))};
 }
 
@@ -142,7 +147,7 @@ Panes missing_panes(const Panes& panes, std::size_t rows, std::size_t pane_rows)
 
 DesignEffect estimate_design_effect(std::span<const std::uint32_t> rows, std::size_t cells) {
   if (rows.size() < kFewestRows) return {};
-  const std::size_t pane_rows = rows_of_pane(rows.size());
+  const std::size_t pane_rows = (std::max)(rows.size() / kPanes, kLeastPane);
   const Panes panes = count_panes(rows, cells, pane_rows);
   const Effect present = effect_of(panes);
   const Effect missing = effect_of(missing_panes(panes, rows.size(), pane_rows));

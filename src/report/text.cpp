@@ -238,7 +238,7 @@ std::string to_text(const DriftReport& report) {
                    to_sentence(*feature, finding) + "\n";
     }
     if (const double deff = (std::max)(feature->design.cells, feature->design.missing); deff > 1) {
-      sentences += printable(feature->feature) + ": its rows are not independent, one in " + number(deff) +
+      sentences += printable(feature->feature) + ": its rows are autocorrelated or clustered, one in " + number(deff) +
                    " counts (design effect)\n";
     }
     if (feature->live.malformed > 0) {

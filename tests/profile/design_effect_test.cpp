@@ -105,11 +105,23 @@ TEST(DesignEffect, is_not_looked_for_where_rows_are_exchangeable_or_few_or_alrea
 
 TEST(DesignEffect, of_categories_is_that_of_their_codes) {
   std::vector<std::optional<std::string_view>> column;
-  for (int i = 0; i < 2000; ++i) column.emplace_back(i % 100 < 50 ? "a" : "b");
+  for (int i = 0; i < 2000; ++i) column.emplace_back(i % 40 < 20 ? "a" : "b");
   EXPECT_EQ(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 1) << "each pane a half";
-  std::sort(column.begin(), column.end());
-  EXPECT_NEAR(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 105, 1)
-      << "panes of 100 rows, each of one kind: 100 by 20 / 19";
+  for (int i = 0; i < 2000; ++i) column[static_cast<std::size_t>(i)] = i / 40 % 2 == 0 ? "a" : "b";
+  EXPECT_NEAR(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 80, 1e-9)
+      << "panes of 40 rows, each of the other kind than the one before: twice its rows";
+}
+
+TEST(DesignEffect, of_a_season_or_a_trend_slower_than_a_pane_is_small) {
+  test::Generator generator(47);
+  std::vector<double> season = generator.normals(10'000);
+  std::vector<double> trend = generator.normals(10'000);
+  for (std::size_t i = 0; i < 10'000; ++i) {
+    season[i] += 2 * std::sin(6.283185307179586 * static_cast<double>(i) / 10'000);
+    trend[i] += 4 * static_cast<double>(i) / 10'000;
+  }
+  EXPECT_LT(design_of(season).cells, 4) << "77 from the distances to the mean";
+  EXPECT_LT(design_of(trend).cells, 2);
 }
 
 TEST(DesignEffect, of_constants_and_nothing_is_1) {
