@@ -273,13 +273,16 @@ void print_dashboard(const std::vector<YearReport>& years) {
 
 void print_verdicts(double training_accuracy, const std::vector<YearReport>& years) {
   std::printf(
-      "\nWhat leeway shows, each year compared with 2012:\n\n  year  inputs    predictions  labels    accuracy\n");
-  std::printf("  2012  (training)                        %5.2f %%\n", 100 * training_accuracy);
+      "\nWhat leeway shows, each year compared with 2012:\n\n  year  inputs           predictions  labels    "
+      "accuracy\n");
+  std::printf("  2012  (training)                               %5.2f %%\n", 100 * training_accuracy);
   for (const YearReport& year : years) {
-    std::printf("  %d  %-8s  %-11s  %-8s   %5.2f %%\n", year.year, to_string(year.inputs.verdict),
+    std::printf("  %d  %-15s  %-11s  %-8s   %5.2f %%\n", year.year, to_string(year.inputs.verdict),
                 to_string(year.predictions.verdict), to_string(year.labels.verdict), 100 * year.accuracy());
   }
-  std::printf("\n  stable: little moved, or no more than chance explains. warning: more. drift: more, and much.\n");
+  std::printf(
+      "\n  stable: little moved, or no more than chance explains. warning: more. drift: more, and much.\n"
+      "  not_enough_data: chance alone could move it as far as drift: days of weather are too much alike.\n");
 }
 
 void print_distances(const std::vector<YearReport>& years) {
