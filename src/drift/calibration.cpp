@@ -210,11 +210,12 @@ bool many_terms_count(CountsView reference, double live_rows) {
   return held >= kManyTerms;
 }
 
+// A gamma law has third and fourth cumulants 2 scale and 6 scale^2 times its variance: the one with the longer tail.
 NullLaw law_of_moments(Metric metric, const detail::NullMoments& moments) {
-  const auto [mean, variance, third] = moments;
-  if (!(third > 0)) return gamma_law(metric, mean * mean / variance, variance / mean);
-  const double shape = 4 * variance * variance * variance / (third * third);
-  const double scale = third / (2 * variance);
+  const auto [mean, variance, third, fourth] = moments;
+  const double scale = (std::max)(third / (2 * variance), std::sqrt((std::max)(0.0, fourth) / (6 * variance)));
+  if (!(scale > 0)) return gamma_law(metric, mean * mean / variance, variance / mean);
+  const double shape = variance / (scale * scale);
   return gamma_law(metric, shape, scale).shifted(mean - shape * scale);
 }
 

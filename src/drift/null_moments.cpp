@@ -145,24 +145,32 @@ double slope_of(const std::vector<CellLaw>& laws) {
 
 NullMoments moments_of(const std::vector<CellLaw>& laws) {
   const double slope = slope_of(laws);
-  NullMoments moments{0, 0, 0};
+  NullMoments moments{0, 0, 0, 0};
   double all = 0;
   double squares = 0;  // of quadratic terms: the variance that this has by half, the third moment by an eighth
   double cubes = 0;
+  double fourths = 0;
   for (const auto& [law, cells, share, mean] : laws) {
     moments.mean += cells * mean.term;
     all += cells;
     squares += cells * (1 - share) * (1 - share);
     cubes += cells * (1 - share) * (1 - share) * (1 - share);
+    fourths += cells * (1 - share) * (1 - share) * (1 - share) * (1 - share);
+    double variance = 0;
+    double fourth = 0;
     for (const Point& point : law) {
       const double d = deviation(point, mean, slope);
-      moments.variance += cells * point.probability * d * d;
+      variance += point.probability * d * d;
       moments.third += cells * point.probability * d * d * d;
+      fourth += point.probability * d * d * d * d;
     }
+    moments.variance += cells * variance;
+    moments.fourth += cells * (fourth - 3 * variance * variance);
   }
-  // What remains between cells: chi-square, the sum of quadratic terms, has 2 (cells - 1) and 8 (cells - 1).
+  // What remains between cells: chi-square, the sum of quadratic terms, has cumulants 2, 8 and 48 (cells - 1).
   moments.variance *= (all - 1) / squares;
   moments.third *= (all - 1) / cubes;
+  moments.fourth *= (all - 1) / fourths;
   return moments;
 }
 

@@ -12,7 +12,8 @@ namespace leeway::inline v1::drift::detail {
 struct NullMoments {
   double mean;
   double variance;
-  double third;  ///< central
+  double third;   ///< central
+  double fourth;  ///< cumulant: 0 of a normal law
 };
 
 /// Moments of a metric that is a sum over cells (its square if it is a root), when live counts are drawn from the

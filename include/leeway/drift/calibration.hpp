@@ -7,13 +7,13 @@
 // JS divergence and Hellinger^2 ~ X / 8 (nats), chi-square and G ~ chi2, Cramer's V^2 ~ chi2 / (n + m). Elsewhere that
 // law is wrong by up to orders of magnitude, and live counts are drawn from what the reference leaves possible
 // (Dirichlet shares, multinomial counts). Where at least 8 cells are likely to hold live values, a shifted gamma law
-// has the first three moments of the metric, computed. Elsewhere the metric is simulated, and a gamma law fitted to
-// mean and variance, but nothing is called rare that the simulation itself reached. Total variation, L-infinity,
-// Wasserstein, Cramer-von Mises and Anderson-Darling have laws that depend on all the shares: they are always
-// simulated, and beyond the simulation an exponential tail goes on with the mean excess it found. KS has Kolmogorov's
-// law, conservative on binned data; of up to 320 live rows it is simulated too. All of it assumes independent rows; of
-// dependent ones so many speak for one as the design effect says (profile/design_effect.hpp): quadratic metrics vary
-// that many times as much.
+// has mean and variance of the metric, computed, and the longer of the tails that its third and fourth cumulant
+// suggest. Elsewhere the metric is simulated, and a gamma law fitted to mean and variance, but nothing is called rare
+// that the simulation itself reached. Total variation, L-infinity, Wasserstein, Cramer-von Mises and Anderson-Darling
+// have laws that depend on all the shares: they are always simulated, and beyond the simulation an exponential tail
+// goes on with the mean excess it found. KS has Kolmogorov's law, conservative on binned data; of up to 320 live rows
+// it is simulated too. All of it assumes independent rows; of dependent ones so many speak for one as the design effect
+// says (profile/design_effect.hpp): quadratic metrics vary that many times as much.
 
 #include <cstdint>
 #include <map>
