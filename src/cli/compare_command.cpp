@@ -17,7 +17,6 @@
 #include "cli/wording.hpp"
 #include "leeway/drift/ks.hpp"
 #include "leeway/monitor/model_monitor.hpp"
-#include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 
 namespace leeway::cli {
@@ -196,7 +195,7 @@ Result<void> check(const CompareOptions& options, const CLI::App& app) {
     if (options.samples || app.count(option) == 0) continue;
     return usage_error(option, "expected --samples beside it, found a profile, whose features are settled");
   }
-  return check_target("--json", options.outcome.json, {options.reference, options.live});
+  return check_targets(options.outcome, {options.reference, options.live});
 }
 
 /// What the command line says of a preset, in one place.
@@ -210,11 +209,7 @@ Result<ExitStatus> run_compare(CompareOptions options, const CLI::App& app, cons
   if (auto checked = check(options, app); !checked) return std::move(checked).error();
   auto report = compare(options);
   if (!report) return std::move(report).error();
-  if (!options.outcome.json.empty()) {
-    if (auto written = write_text(options.outcome.json, report::to_json(*report), console); !written) {
-      return std::move(written).error();
-    }
-  }
+  if (auto written = write_reports(options.outcome, *report, console); !written) return std::move(written).error();
   if (!options.input.quiet && !options.outcome.owns_standard_output()) console.out << report::to_text(*report);
   return fails(*report, options.outcome.fail_on) ? ExitStatus::finding : ExitStatus::fine;
 }

@@ -148,6 +148,15 @@ TEST(Text, shows_control_characters_of_names_as_what_they_are) {
   }
 }
 
+TEST(Text, shows_C1_controls_and_what_is_no_utf8_as_what_they_are) {
+  drift::DriftReport report;
+  report.features.emplace_back().feature =
+      "caf\xC3\xA9 \xC2\x9B"
+      "2J \xFF\xE2\x82";
+  EXPECT_THAT(to_text(report), HasSubstr("caf\xC3\xA9 \\xC2\\x9B"
+                                         "2J \\xFF\\xE2\\x82"));
+}
+
 TEST(Line, names_rows_verdict_and_causes) {
   const std::string line = to_line(drifted_window());
   EXPECT_EQ(line.rfind("window 0, rows 0-999: drift: ", 0), 0u) << line;
