@@ -16,6 +16,7 @@
 #include "cli/reference.hpp"
 #include "cli/wording.hpp"
 #include "leeway/drift/ks.hpp"
+#include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/report/text.hpp"
 
@@ -102,7 +103,7 @@ Result<void> record_rows(LiveReader& live, stream::Recorder& recorder, Keep keep
   return live.check_fields();
 }
 
-// ---- exact KS
+// ---- exact KS and Wasserstein
 
 /// The rule for a shape, applied to another value of the governing metric.
 Verdict shape_verdict(const Evidence& evidence, const drift::Bands& bands) {
@@ -135,15 +136,27 @@ void put_exact_ks(drift::FeatureReport& feature, const drift::Divergence& exact,
   }
 }
 
-/// With the raw values at hand there is no need for KS at the borders of cells.
-void put_exact_ks(drift::DriftReport& report, const std::vector<Sample>& reference, const std::vector<Sample>& live,
-                  const drift::Policy& policy) {
+/// Without band and law, which are of the distance in steps; where that decides, it stays.
+void put_exact_wasserstein(drift::FeatureReport& feature, const Sample& reference, const Sample& live,
+                           const drift::Policy& policy) {
+  constexpr drift::Metric kMetric = drift::Metric::wasserstein;
+  for (Evidence& evidence : feature.metrics) {
+    if (evidence.name != drift::to_string(kMetric) || policy.govern == kMetric) continue;
+    if (const auto exact = drift::wasserstein_two_sample(reference.numbers, live.numbers))
+      evidence = evidence_of(kMetric, *exact);
+  }
+}
+
+/// With the raw values at hand there is no need for distances at the borders of cells.
+void put_exact(drift::DriftReport& report, const std::vector<Sample>& reference, const std::vector<Sample>& live,
+               const drift::Policy& policy) {
   report.verdict = Verdict::stable;
   for (std::size_t i = 0; i < report.features.size(); ++i) {
     drift::FeatureReport& feature = report.features[i];
     if (!feature.categorical) {
       if (const auto exact = drift::ks_two_sample(reference[i].numbers, live[i].numbers))
         put_exact_ks(feature, *exact, policy);
+      put_exact_wasserstein(feature, reference[i], live[i], policy);
     }
     report.verdict = worse(report.verdict, feature.verdict);
   }
@@ -173,7 +186,7 @@ Result<drift::DriftReport> compare(const CompareOptions& options) {
   if (auto read = record_rows(*live, recorder, keep); !read) return std::move(read).error();
   drift::DriftReport report = monitor->report();
   if (!options.samples) return report;
-  put_exact_ks(report, reference->samples, samples, options.policy);
+  put_exact(report, reference->samples, samples, options.policy);
   if (!options.preset.preset) return report;
   if (auto put = put_preset(report, reference->samples, samples, options.preset); !put) return std::move(put).error();
   return report;
@@ -222,7 +235,7 @@ Command add_compare_command(CLI::App& leeway) {
   app->allow_extras();
   add_argument(*app, "PROFILE", "From leeway profile; with --samples a file of reference rows", options->reference);
   add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
-  app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS");
+  app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS and Wasserstein");
   add_value(
       *app, "--preset", "NAME",
       "Whose metrics: leeway (default), or with --samples evidently, nannyml, frouros, deepchecks, tfdv, whylogs, "

@@ -140,10 +140,10 @@ Result<void> accept_derivation(const std::string& text, std::vector<Derivation>&
   return {};
 }
 
-/// Two paths that would be one file, which may not be there yet.
-bool same_target(const std::string& a, const std::string& b) {
+/// Where a file is or would be.
+std::filesystem::path place_of(const std::string& path) {
   std::error_code error;
-  return a == b || std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error);
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
 }
 
 template <class Report>
@@ -315,7 +315,7 @@ Result<void> check_target(const std::string& option, const std::string& target,
 Result<void> check_targets(const OutcomeOptions& outcome, const std::vector<std::string>& inputs) {
   if (auto checked = check_target("--json", outcome.json, inputs); !checked) return checked;
   if (auto checked = check_target("--html", outcome.html, inputs); !checked) return checked;
-  if (outcome.json.empty() || outcome.html.empty() || !same_target(outcome.json, outcome.html)) return {};
+  if (outcome.json.empty() || outcome.html.empty() || place_of(outcome.json) != place_of(outcome.html)) return {};
   return usage_error("--html", "expected another file than that of --json, found " + cli::quoted(outcome.html));
 }
 

@@ -20,7 +20,9 @@ using drift::FeatureReport;
 using drift::SideSummary;
 using Features = std::vector<const FeatureReport*>;
 
-constexpr std::size_t kStableShown = 20;  // in full; a page of a thousand features stays usable
+// In full, so that a page of many features stays usable.
+constexpr std::size_t kMovedShown = 1000;
+constexpr std::size_t kStableShown = 20;
 constexpr std::size_t kCellsShown = 20;
 
 std::string cell(std::string_view html) { return element("td class=\"n\"", html); }
@@ -215,11 +217,10 @@ std::string folded(const FeatureReport& feature, const std::string& id) {
   return element("details id=\"" + id + "\"", element("summary", heading(feature)) + body(feature)) + "\n";
 }
 
-std::string overview_row(const FeatureReport& feature, const std::string& first) {
-  const bool measured = !feature.metrics.empty();
+std::string overview_row(const FeatureReport& feature, const std::string& first, const std::string& govern) {
   return row(label(first) + element("td", badge(feature.verdict)) + element("td", causes_text(feature)) +
-             cell(measured ? number(feature.metrics[0].value) : "-") +
-             cell(measured ? number(feature.metrics[0].null_quantile) : "-") +
+             cell(escaped(measured(feature, govern))) +
+             cell(feature.metrics.empty() ? "-" : number(feature.metrics[0].null_quantile)) +
              cell(percent(feature.reference.missing_rate)) + cell(percent(feature.live.missing_rate)));
 }
 
@@ -228,8 +229,8 @@ std::string overview(const Features& features, std::string_view caption, const s
   std::string rows;
   for (std::size_t i = 0; i < features.size(); ++i) {
     const std::string first = name(features[i]->feature);
-    rows += overview_row(*features[i],
-                         i < linked ? element("a href=\"#" + prefix + std::to_string(i) + "\"", first) : first);
+    const std::string link = "a href=\"#" + prefix + std::to_string(i) + "\"";
+    rows += overview_row(*features[i], i < linked ? element(link, first) : first, govern);
   }
   std::string columns;
   for (const char* column : {"feature", "verdict", "causes"}) columns += element("th scope=\"col\"", column);
@@ -239,11 +240,18 @@ std::string overview(const Features& features, std::string_view caption, const s
   return table(caption, element("tr", columns), rows);
 }
 
+std::string note(std::size_t shown, const Features& features) {
+  if (shown == features.size()) return {};
+  return element("p class=\"soft\"", "In full: the first " + std::to_string(shown) + " of these " +
+                                         std::to_string(features.size()) + "; the JSON report has all.");
+}
+
 std::string moved_part(const Features& features, const std::string& govern, const std::string& prefix) {
   if (features.empty()) return element("p", "No feature moved.");
-  std::string html = overview(features, "Features that are not stable, worst first", govern, prefix, features.size());
-  for (std::size_t i = 0; i < features.size(); ++i) html += section(*features[i], prefix + std::to_string(i));
-  return html;
+  const std::size_t shown = (std::min)(features.size(), kMovedShown);
+  std::string html = overview(features, "Features that are not stable, worst first", govern, prefix, shown);
+  for (std::size_t i = 0; i < shown; ++i) html += section(*features[i], prefix + std::to_string(i));
+  return html + note(shown, features);
 }
 
 std::string stable_part(const Features& features, const std::string& govern, const std::string& prefix) {
@@ -251,11 +259,7 @@ std::string stable_part(const Features& features, const std::string& govern, con
   const std::size_t shown = (std::min)(features.size(), kStableShown);
   std::string html = overview(features, "Stable features", govern, prefix, shown);
   for (std::size_t i = 0; i < shown; ++i) html += folded(*features[i], prefix + std::to_string(i));
-  if (shown < features.size()) {
-    html += element("p class=\"soft\"", "In full: those that moved and the first " + std::to_string(shown) +
-                                            " stable ones. The JSON report has all.");
-  }
-  return html;
+  return html + note(shown, features);
 }
 
 }  // namespace

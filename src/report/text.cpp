@@ -17,11 +17,10 @@ using drift::FeatureReport;
 
 using Row = std::vector<std::string>;
 
-Row row_of(const FeatureReport& feature) {
+Row row_of(const FeatureReport& feature, const std::string& govern) {
   Row row{printable(feature.feature), to_string(feature.verdict), detail::causes_text(feature)};
-  const bool measured = !feature.metrics.empty();
-  row.push_back(measured ? number(feature.metrics[0].value) : "-");
-  row.push_back(measured ? number(feature.metrics[0].null_quantile) : "-");
+  row.push_back(detail::measured(feature, govern));
+  row.push_back(feature.metrics.empty() ? "-" : number(feature.metrics[0].null_quantile));
   row.push_back(percent(feature.reference.missing_rate));
   row.push_back(percent(feature.live.missing_rate));
   return row;
@@ -65,11 +64,11 @@ std::string in_brackets(const std::string& notes) { return notes.empty() ? notes
 }  // namespace
 
 std::string to_text(const DriftReport& report) {
-  std::vector<Row> rows{
-      {"feature", "verdict", "causes", detail::governing_name(report), "noise up to", "missing ref", "live"}};
+  const std::string govern = detail::governing_name(report);
+  std::vector<Row> rows{{"feature", "verdict", "causes", govern, "noise up to", "missing ref", "live"}};
   std::string sentences;
   for (const FeatureReport* feature : detail::worst_first(report)) {
-    rows.push_back(row_of(*feature));
+    rows.push_back(row_of(*feature, govern));
     for (const std::string& sentence : detail::sentences(*feature))
       sentences += printable(feature->feature) + ": " + sentence + "\n";
   }

@@ -82,6 +82,12 @@ std::string governing_name(const drift::DriftReport& report) {
   return "shape";
 }
 
+std::string measured(const drift::FeatureReport& feature, std::string_view usual) {
+  if (feature.metrics.empty()) return "-";
+  const Evidence& metric = feature.metrics.front();
+  return metric.name == usual ? number(metric.value) : metric.name + " " + number(metric.value);
+}
+
 std::string moved_text(const drift::DriftReport& report) {
   const auto moved = std::count_if(report.features.begin(), report.features.end(),
                                    [](const drift::FeatureReport& f) { return f.verdict >= Verdict::warning; });

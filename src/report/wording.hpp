@@ -36,6 +36,8 @@ namespace leeway::inline v1::report::detail {
 [[nodiscard]] std::vector<const drift::FeatureReport*> worst_first(const drift::DriftReport& report);
 /// The metric that decides about shapes.
 [[nodiscard]] std::string governing_name(const drift::DriftReport& report);
+/// The value of a feature's first metric, and its name where that is not `usual`: categories have no KS. "-" for none.
+[[nodiscard]] std::string measured(const drift::FeatureReport& feature, std::string_view usual);
 
 /// "2 of 3 features moved."
 [[nodiscard]] std::string moved_text(const drift::DriftReport& report);

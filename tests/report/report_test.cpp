@@ -136,6 +136,14 @@ TEST(Json, says_over_how_many_windows_evidence_was_added_up) {
   EXPECT_FALSE(findings[1].contains("windows"));
 }
 
+TEST(Text, names_the_metric_of_a_feature_where_it_is_not_that_of_the_column) {
+  drift::DriftReport report;
+  report.features.emplace_back().metrics = {{"ks", "ks/binned", 0.25}};
+  report.features.emplace_back().metrics = {{"psi", "psi/jeffreys", 0.5}};
+  EXPECT_THAT(to_text(report), HasSubstr("stable   -       0.25 "));
+  EXPECT_THAT(to_text(report), HasSubstr("stable   -       psi 0.5 "));
+}
+
 TEST(Text, shows_control_characters_of_names_as_what_they_are) {
   monitor::WindowReport window;
   drift::FeatureReport& feature = window.report.features.emplace_back();

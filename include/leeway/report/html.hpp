@@ -16,8 +16,9 @@
 namespace leeway::inline v1::report {
 
 /// The verdict and how many features have which; the features, worst first, each with the sentences of the text report,
-/// its metrics, both sides, and the shares of both in the 20 cells that differ most. Of the stable ones the first 20;
-/// the others are rows of a table. Size: at most 8 kB for each feature of ten cells, 0.5 kB for each row.
+/// its metrics, both sides, and the shares of both in the 20 cells that differ most. Of those not stable the first
+/// 1,000, of the stable ones the first 20; the others are rows of a table. Size: at most 8 kB for each feature of ten
+/// cells, 0.5 kB for each row.
 [[nodiscard]] LEEWAY_EXPORT std::string to_html(const drift::DriftReport& report);
 
 /// The verdicts of all windows; which features moved when, worst first; and the reports of the worst windows.
