@@ -4,7 +4,7 @@
 // leeway: is the world that a model serves still the one that it was trained in?
 //
 // The way of one value: request row -> stream::Recorder -> stream::Pane -> drift::evaluate against a profile::Profile
-// -> drift::DriftReport -> report::to_text, report::to_json. monitor::ModelMonitor does all of it.
+// -> drift::DriftReport -> report::to_text, report::to_json, report::to_html. monitor::ModelMonitor does all of it.
 //
 //   base     Result, Error, time, Evidence, Verdict
 //   core     axes, histograms, moments, quantiles: header-only, also by itself as leeway/core.hpp
@@ -14,7 +14,7 @@
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
 //   monitor  ModelMonitor: where most users start
-//   report   text and JSON
+//   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/json.hpp,
@@ -53,6 +53,7 @@
 #include "leeway/profile/profile.hpp"
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
+#include "leeway/report/html.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"

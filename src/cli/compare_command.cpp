@@ -16,8 +16,8 @@
 #include "cli/reference.hpp"
 #include "cli/wording.hpp"
 #include "leeway/drift/ks.hpp"
+#include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
-#include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 
 namespace leeway::cli {
@@ -103,7 +103,7 @@ Result<void> record_rows(LiveReader& live, stream::Recorder& recorder, Keep keep
   return live.check_fields();
 }
 
-// ---- exact KS
+// ---- exact KS and Wasserstein
 
 /// The rule for a shape, applied to another value of the governing metric.
 Verdict shape_verdict(const Evidence& evidence, const drift::Bands& bands) {
@@ -136,15 +136,27 @@ void put_exact_ks(drift::FeatureReport& feature, const drift::Divergence& exact,
   }
 }
 
-/// With the raw values at hand there is no need for KS at the borders of cells.
-void put_exact_ks(drift::DriftReport& report, const std::vector<Sample>& reference, const std::vector<Sample>& live,
-                  const drift::Policy& policy) {
+/// Without band and law, which are of the distance in steps; where that decides, it stays.
+void put_exact_wasserstein(drift::FeatureReport& feature, const Sample& reference, const Sample& live,
+                           const drift::Policy& policy) {
+  constexpr drift::Metric kMetric = drift::Metric::wasserstein;
+  for (Evidence& evidence : feature.metrics) {
+    if (evidence.name != drift::to_string(kMetric) || policy.govern == kMetric) continue;
+    if (const auto exact = drift::wasserstein_two_sample(reference.numbers, live.numbers))
+      evidence = evidence_of(kMetric, *exact);
+  }
+}
+
+/// With the raw values at hand there is no need for distances at the borders of cells.
+void put_exact(drift::DriftReport& report, const std::vector<Sample>& reference, const std::vector<Sample>& live,
+               const drift::Policy& policy) {
   report.verdict = Verdict::stable;
   for (std::size_t i = 0; i < report.features.size(); ++i) {
     drift::FeatureReport& feature = report.features[i];
     if (!feature.categorical) {
       if (const auto exact = drift::ks_two_sample(reference[i].numbers, live[i].numbers))
         put_exact_ks(feature, *exact, policy);
+      put_exact_wasserstein(feature, reference[i], live[i], policy);
     }
     report.verdict = worse(report.verdict, feature.verdict);
   }
@@ -174,7 +186,7 @@ Result<drift::DriftReport> compare(const CompareOptions& options) {
   if (auto read = record_rows(*live, recorder, keep); !read) return std::move(read).error();
   drift::DriftReport report = monitor->report();
   if (!options.samples) return report;
-  put_exact_ks(report, reference->samples, samples, options.policy);
+  put_exact(report, reference->samples, samples, options.policy);
   if (!options.preset.preset) return report;
   if (auto put = put_preset(report, reference->samples, samples, options.preset); !put) return std::move(put).error();
   return report;
@@ -196,7 +208,7 @@ Result<void> check(const CompareOptions& options, const CLI::App& app) {
     if (options.samples || app.count(option) == 0) continue;
     return usage_error(option, "expected --samples beside it, found a profile, whose features are settled");
   }
-  return check_target("--json", options.outcome.json, {options.reference, options.live});
+  return check_targets(options.outcome, {options.reference, options.live});
 }
 
 /// What the command line says of a preset, in one place.
@@ -210,11 +222,7 @@ Result<ExitStatus> run_compare(CompareOptions options, const CLI::App& app, cons
   if (auto checked = check(options, app); !checked) return std::move(checked).error();
   auto report = compare(options);
   if (!report) return std::move(report).error();
-  if (!options.outcome.json.empty()) {
-    if (auto written = write_text(options.outcome.json, report::to_json(*report), console); !written) {
-      return std::move(written).error();
-    }
-  }
+  if (auto written = write_reports(options.outcome, *report, console); !written) return std::move(written).error();
   if (!options.input.quiet && !options.outcome.owns_standard_output()) console.out << report::to_text(*report);
   return fails(*report, options.outcome.fail_on) ? ExitStatus::finding : ExitStatus::fine;
 }
@@ -227,7 +235,7 @@ Command add_compare_command(CLI::App& leeway) {
   app->allow_extras();
   add_argument(*app, "PROFILE", "From leeway profile; with --samples a file of reference rows", options->reference);
   add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
-  app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS");
+  app->add_flag("--samples", options->samples, "The first file holds reference rows: exact KS and Wasserstein");
   add_value(
       *app, "--preset", "NAME",
       "Whose metrics: leeway (default), or with --samples evidently, nannyml, frouros, deepchecks, tfdv, whylogs, "

@@ -12,6 +12,8 @@
 #include "cli/wording.hpp"
 #include "leeway/core/edges_axis.hpp"
 #include "leeway/profile/edges.hpp"
+#include "leeway/report/html.hpp"
+#include "leeway/report/json.hpp"
 #include "leeway/store/atomic_file.hpp"
 #include "leeway/version.hpp"
 
@@ -138,6 +140,20 @@ Result<void> accept_derivation(const std::string& text, std::vector<Derivation>&
   return {};
 }
 
+/// Where a file is or would be.
+std::filesystem::path place_of(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+}
+
+template <class Report>
+Result<void> write_each(const OutcomeOptions& outcome, const Report& report, const Console& console) {
+  if (!outcome.json.empty()) {
+    if (auto written = write_text(outcome.json, report::to_json(report), console); !written) return written;
+  }
+  return outcome.html.empty() ? Result<void>() : write_text(outcome.html, report::to_html(report), console);
+}
+
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code absent;
   return std::filesystem::equivalent(a, b, absent) && std::filesystem::is_regular_file(a, absent);
@@ -245,6 +261,8 @@ void add_policy_options(CLI::App& app, drift::Policy& policy) {
 void add_outcome_options(CLI::App& app, OutcomeOptions& options) {
   add_text(app, "--json", "FILE", "Write the result as JSON; - is standard output, and then nothing else is",
            options.json);
+  add_text(app, "--html", "FILE", "Write the result as one HTML file, without scripts or links; - likewise",
+           options.html);
   add_value(app, "--fail-on", "VERDICT",
             "Exit with 1 where the verdict is at least this, warning or drift, or where a feature has not enough data: "
             "unknown is not OK",
@@ -294,10 +312,26 @@ Result<void> check_target(const std::string& option, const std::string& target,
   return {};
 }
 
+Result<void> check_targets(const OutcomeOptions& outcome, const std::vector<std::string>& inputs) {
+  if (auto checked = check_target("--json", outcome.json, inputs); !checked) return checked;
+  if (auto checked = check_target("--html", outcome.html, inputs); !checked) return checked;
+  if (outcome.json.empty() || outcome.html.empty() || place_of(outcome.json) != place_of(outcome.html)) return {};
+  return usage_error("--html", "expected another file than that of --json, found " + cli::quoted(outcome.html));
+}
+
 Result<void> write_text(const std::string& target, const std::string& text, const Console& console) {
   if (target != "-") return store::write_file(target, text);
   console.out << text << std::flush;
   return {};
+}
+
+Result<void> write_reports(const OutcomeOptions& outcome, const drift::DriftReport& report, const Console& console) {
+  return write_each(outcome, report, console);
+}
+
+Result<void> write_reports(const OutcomeOptions& outcome, std::span<const monitor::WindowReport> windows,
+                           const Console& console) {
+  return write_each(outcome, windows, console);
 }
 
 }  // namespace leeway::cli

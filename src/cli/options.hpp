@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "leeway/base/verdict.hpp"
 #include "leeway/drift/drift_report.hpp"
 #include "leeway/drift/policy.hpp"
+#include "leeway/monitor/window_report.hpp"
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
 
@@ -44,9 +46,11 @@ struct ReferenceOptions {
 /// What is done with a verdict.
 struct OutcomeOptions {
   std::string json;                ///< a path, "-" for standard output, or empty
+  std::string html;                ///< the same
   std::optional<Verdict> fail_on;  ///< warning or drift
 
-  [[nodiscard]] bool owns_standard_output() const noexcept { return json == "-"; }
+  [[nodiscard]] bool owns_standard_output() const noexcept { return json == "-" || html == "-"; }
+  [[nodiscard]] bool wants_file() const noexcept { return !json.empty() || !html.empty(); }
 };
 
 /// Takes the text of an option, or says what it should have been; the error's where is not used.
@@ -77,7 +81,7 @@ void add_policy_options(CLI::App& app, drift::Policy& policy);
 [[nodiscard]] Result<void> check_metrics(const drift::Policy& policy);
 /// --show-unseen.
 void add_unseen_option(CLI::App& app, std::vector<std::string>& columns);
-/// --json, --fail-on.
+/// --json, --html, --fail-on.
 void add_outcome_options(CLI::App& app, OutcomeOptions& options);
 /// --version.
 void add_version_flag(CLI::App& app);
@@ -97,9 +101,16 @@ void add_version_flag(CLI::App& app);
 /// Refuses a target that is one of the inputs: writing it would destroy that. `option` names it in the error.
 [[nodiscard]] Result<void> check_target(const std::string& option, const std::string& target,
                                         const std::vector<std::string>& inputs);
+/// The same of all that is written, and refuses one target for two outputs.
+[[nodiscard]] Result<void> check_targets(const OutcomeOptions& outcome, const std::vector<std::string>& inputs);
 
 /// Writes `text` to `target`: "-" is the console's output, anything else a file, replaced in one piece.
 [[nodiscard]] Result<void> write_text(const std::string& target, const std::string& text, const Console& console);
+/// Writes the report, or the windows, in each format that was asked for.
+[[nodiscard]] Result<void> write_reports(const OutcomeOptions& outcome, const drift::DriftReport& report,
+                                         const Console& console);
+[[nodiscard]] Result<void> write_reports(const OutcomeOptions& outcome, std::span<const monitor::WindowReport> windows,
+                                         const Console& console);
 
 }  // namespace leeway::cli
 

@@ -76,14 +76,6 @@ Result<drift::Divergence> measure(const PresetChoice& choice, Metric metric, Val
   return drift::measure(*choice.preset, metric, kind, reference_counts, live_counts, choice.options);
 }
 
-Evidence evidence_of(Metric metric, const drift::Divergence& measured) {
-  Evidence evidence{to_string(metric), measured.convention, measured.value};
-  evidence.p_value = measured.p_value;
-  evidence.reference_count = measured.reference_count;
-  evidence.live_count = measured.live_count;
-  return evidence;
-}
-
 // A metric that cannot be said of these data is absent, as it is among leeway's own; a wrong option is an error.
 Result<std::vector<Evidence>> metrics_as_theirs(const drift::FeatureReport& feature, const PresetChoice& choice,
                                                 const Sample& reference, const Sample& live) {
@@ -109,6 +101,14 @@ Result<void> accept_share(const std::string& value, double& option) {
 }
 
 }  // namespace
+
+Evidence evidence_of(Metric metric, const drift::Divergence& measured) {
+  Evidence evidence{to_string(metric), measured.convention, measured.value};
+  evidence.p_value = measured.p_value;
+  evidence.reference_count = measured.reference_count;
+  evidence.live_count = measured.live_count;
+  return evidence;
+}
 
 Result<void> accept_preset(const std::string& name, PresetChoice& choice) {
   choice.preset = drift::parse_preset(name);

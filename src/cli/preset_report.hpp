@@ -33,6 +33,9 @@ struct PresetChoice {
 /// "margin=0.05".
 [[nodiscard]] Result<void> accept_parameter(const std::string& text, drift::PresetOptions& options);
 
+/// Without band and law.
+[[nodiscard]] Evidence evidence_of(drift::Metric metric, const drift::Divergence& measured);
+
 /// Puts the preset's metrics in the place of leeway's, whose verdicts stay. Errors (invalid_argument): a metric that
 /// the preset has for no kind of value. Precondition: choice.preset.
 [[nodiscard]] Result<void> put_preset(drift::DriftReport& report, const std::vector<Sample>& reference,

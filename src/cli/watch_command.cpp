@@ -15,7 +15,6 @@
 #include "cli/timestamp.hpp"
 #include "cli/wording.hpp"
 #include "leeway/monitor/model_monitor.hpp"
-#include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
 
@@ -207,7 +206,7 @@ class Watch {
     };
     failed_ = failed_ || failing(window) || std::any_of(window.horizons.begin(), window.horizons.end(), failing);
     if (!options_.input.quiet && !options_.outcome.owns_standard_output()) print(window);
-    if (!options_.outcome.json.empty()) windows_.push_back(std::move(window));
+    if (options_.outcome.wants_file()) windows_.push_back(std::move(window));
     return {};
   }
 
@@ -234,13 +233,8 @@ class Watch {
     }
     live_.clear_progress();
     if (late_rows_ > 0 && !options_.input.quiet) report_late_rows();
-    if (auto written = write_json(); !written) return written;
+    if (auto written = write_reports(options_.outcome, windows_, console_); !written) return written;
     return live_.check_fields();  // last: a burst of malformed fields is in the windows, whatever the whole file says
-  }
-
-  Result<void> write_json() const {
-    if (options_.outcome.json.empty()) return {};
-    return write_text(options_.outcome.json, report::to_json(windows_), console_);
   }
 
   void report_late_rows() const {
@@ -260,7 +254,7 @@ class Watch {
   std::uint64_t open_rows_ = 0;
   std::uint64_t late_rows_ = 0;
   bool failed_ = false;
-  std::vector<monitor::WindowReport> windows_;  // for JSON
+  std::vector<monitor::WindowReport> windows_;  // for JSON and HTML
 };
 
 Result<void> check(const WatchOptions& options) {
@@ -271,7 +265,7 @@ Result<void> check(const WatchOptions& options) {
     return usage_error("--time", std::string("expected the column of times that a ") +
                                      (options.season ? "season" : "window of time") + " needs, found none");
   }
-  return check_target("--json", options.outcome.json, {options.profile, options.live});
+  return check_targets(options.outcome, {options.profile, options.live});
 }
 
 Result<monitor::MonitorOptions> monitor_options(const WatchOptions& options) {
@@ -279,9 +273,8 @@ Result<monitor::MonitorOptions> monitor_options(const WatchOptions& options) {
   if (!window) return std::move(window).error();
   auto horizons = horizons_of(options);
   if (!horizons) return std::move(horizons).error();
-  monitor::MonitorOptions monitored{.policy = options.policy,
-                                    .window = *window,
-                                    .panes = {.moments = true, .unseen_text = options.show_unseen}};
+  monitor::MonitorOptions monitored{
+      .policy = options.policy, .window = *window, .panes = {.moments = true, .unseen_text = options.show_unseen}};
   monitored.horizons = *std::move(horizons);
   monitored.season = options.season;
   if (options.sequential) monitored.sequential.emplace();

@@ -1,6 +1,7 @@
 #include "leeway/drift/calibration.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <boost/random/binomial_distribution.hpp>
 #include <boost/random/gamma_distribution.hpp>
 #include <boost/random/mersenne_twister.hpp>
@@ -26,7 +27,7 @@ constexpr double kLeastExpected = 20;  // in the poorest cell, for the chi-squar
 constexpr std::size_t kMostRemembered = 4096;
 constexpr std::size_t kTail = 256;          // simulated values kept: error rates up to a sixteenth
 constexpr std::uint64_t kRowsPerCell = 32;  // up to which rows are cheaper to draw than cells
-constexpr double kFewRows = 320;            // for which KS over cells is simulated: Kolmogorov's law costs it power
+constexpr std::uint64_t kFewRows = 320;     // for which KS over cells is simulated: Kolmogorov's law costs it power
 constexpr double kManyTerms = 8;            // cells with live values, from which a sum over them has a smooth law
 constexpr double kRounding = 1 + 1e-9;      // equal values of a metric differ by rounding
 
@@ -38,6 +39,11 @@ std::vector<std::uint64_t> occupied(CountsView reference) {
   std::copy_if(reference.begin(), reference.end(), std::back_inserter(cells),
                [](std::uint64_t count) { return count > 0; });
   return cells;
+}
+
+// Windows of nearly equal size share a law that must be simulated: that of the smaller, at most 1/64 too wide.
+std::uint64_t rounded(std::uint64_t live_count) {
+  return live_count <= kFewRows ? live_count : live_count - live_count % (std::bit_floor(live_count) / 64);
 }
 
 bool chi_square_law_holds(CountsView reference, std::uint64_t live_count, double deff) {
@@ -304,7 +310,7 @@ double NullLaw::smooth_quantile(ErrorRate rate) const {
 NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live_count, double deff) {
   const std::uint64_t reference_count = total(reference);
   const auto cells = occupied(reference);
-  const bool few = cells.size() > 1 && detail::independent_rows(live_count, deff) <= kFewRows;
+  const bool few = cells.size() > 1 && detail::independent_rows(live_count, deff) <= static_cast<double>(kFewRows);
   if (metric == Metric::ks && !few) {
     const double n = static_cast<double>(reference_count);
     const double m = static_cast<double>(live_count);
@@ -313,10 +319,11 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
   }
   if (is_sum_over_cells(metric) && chi_square_law_holds(cells, live_count, deff))
     return stretched(metric, chi_square_law(metric, cells.size(), live_count, reference_count), deff);
+  const bool smooth = is_sum_over_cells(metric) && many_terms_count(cells, detail::independent_rows(live_count, deff));
+  if (!smooth) live_count = rounded(live_count);
   Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
   if (const auto found = remembered_.find(key); found != remembered_.end()) return found->second;
   if (remembered_.size() >= kMostRemembered) remembered_.clear();
-  const bool smooth = is_sum_over_cells(metric) && many_terms_count(cells, detail::independent_rows(live_count, deff));
   NullLaw law = smooth ? law_of_moments(metric, detail::null_moments(metric, cells, live_count, deff))
                        : simulate(metric, reference, live_count, deff);
   return remembered_.emplace(std::move(key), std::move(law)).first->second;

@@ -89,7 +89,7 @@ Result<Divergence> chi_square(CountsView reference, CountsView live, Continuity 
 Result<Divergence> g_statistic(CountsView reference, CountsView live) {
   const auto table = table_of(reference, live);
   if (!table) return table.error();
-  return over_cells(*table, reference, live, "g/two_sample", [&](double a, double b) { return g_term(*table, a, b); });
+  return over_cells(*table, reference, live, "g_test/two_sample", [&](double a, double b) { return g_term(*table, a, b); });
 }
 
 Result<Divergence> cramers_v(CountsView reference, CountsView live) {

@@ -17,6 +17,7 @@
 namespace leeway::cli {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -218,6 +219,89 @@ TEST_F(Commands, compare_with_samples_has_exact_ks) {
   EXPECT_EQ(metric(report["features"][0], "psi"), metric(compare_json({profile_, moved_})["features"][0], "psi"));
 }
 
+TEST_F(Commands, compare_with_samples_has_exact_wasserstein_in_the_unit_of_the_values) {
+  const std::string reference = folder_.file("r.csv", "x\n10\n20\n30\n40.5\n");
+  const std::string live = folder_.file("l.csv", "x\n15\n25\n35\n45.5\nNA\n");
+  const Json exact =
+      metric(compare_json({"--samples", reference, live, "--numeric", "x", "--metrics", "wasserstein"})["features"][0],
+             "wasserstein");
+  EXPECT_EQ(exact["convention"], "wasserstein/raw");
+  EXPECT_DOUBLE_EQ(exact["value"].get<double>(), 5);
+  for (const char* key : {"threshold", "null_quantile", "p_value"}) EXPECT_FALSE(exact.contains(key)) << key;
+  const Json feature =
+      compare_json({"--samples", reference, live, "--numeric", "x", "--govern", "wasserstein"})["features"][0];
+  EXPECT_THAT(metric(feature, "wasserstein")["convention"].get<std::string>(), EndsWith("/steps"));
+  EXPECT_EQ(feature["findings"][0]["evidence"], metric(feature, "wasserstein")) << "what decides is what is shown";
+}
+
+TEST_F(Commands, compare_calls_every_metric_by_its_name) {
+  const std::string names =
+      "psi,ks,js_divergence,js_distance,kl_live_reference,kl_reference_live,wasserstein,hellinger,total_variation,"
+      "l_infinity,chi_square,g_test,cramer_von_mises,anderson_darling,cramers_v";
+  const Json report = compare_json({profile_, moved_, "--metrics", names});
+  std::string found;
+  for (const Json& m : report["features"][0]["metrics"]) {
+    found += (found.empty() ? "" : ",") + m["name"].get<std::string>();
+    EXPECT_THAT(m["convention"].get<std::string>(), StartsWith(m["name"].get<std::string>() + "/"));
+  }
+  EXPECT_EQ(found, names);
+}
+
+TEST_F(Commands, compare_has_the_z_test_of_evidently_for_two_categories) {
+  const std::string reference = folder_.file("r.csv", "c\na\na\nb\nb\n");
+  const std::string live = folder_.file("l.csv", "c\na\nb\nb\nb\n");
+  const Json report =
+      compare_json({"--samples", reference, live, "--preset", "evidently", "--metrics", "z_test,g_test"});
+  EXPECT_EQ(metric(report["features"][0], "z_test")["convention"], "z_test/evidently");
+  EXPECT_EQ(metric(report["features"][0], "g_test")["convention"], "g_test/evidently");
+}
+
+TEST_F(Commands, compare_takes_the_preset_leeway_with_a_profile) {
+  const Json named = compare_json({profile_, moved_, "--preset", "leeway"});
+  EXPECT_EQ(named, compare_json({profile_, moved_}));
+}
+
+TEST_F(Commands, compare_computes_under_every_preset) {
+  for (const std::string preset : {"evidently", "nannyml", "frouros", "deepchecks", "tfdv", "whylogs", "alibi"}) {
+    const Json report = compare_json({"--samples", train_, moved_, "--preset", preset});
+    EXPECT_EQ(report["convention"], preset);
+    for (const Json& feature : report["features"]) {
+      EXPECT_FALSE(feature["metrics"].empty()) << preset << ' ' << feature["feature"];
+      for (const Json& m : feature["metrics"]) EXPECT_THAT(m["convention"].get<std::string>(), EndsWith("/" + preset));
+    }
+    const Outcome outcome = leeway({"compare", profile_, moved_, "--preset", preset});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("--samples"));
+  }
+}
+
+TEST_F(Commands, compare_writes_a_page) {
+  const std::string page = folder_.path("report.html");
+  const Outcome outcome = leeway({"compare", profile_, moved_, "--html", page});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, StartsWith("verdict: drift.")) << "the text as well";
+  const std::string html = test::content_of(page);
+  EXPECT_THAT(html, StartsWith("<!DOCTYPE html>"));
+  EXPECT_THAT(html, HasSubstr("drift</span> 1 of 2 features moved."));
+  EXPECT_EQ(leeway({"compare", profile_, moved_, "--html", "-"}).out, html) << "and nothing else";
+}
+
+TEST_F(Commands, compare_writes_json_and_a_page_at_once) {
+  const std::string page = folder_.path("report.html");
+  const Outcome outcome = leeway({"compare", profile_, moved_, "--html", page, "--json", "-", "--fail-on", "drift"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(Json::parse(outcome.out)["verdict"], "drift");
+  EXPECT_THAT(test::content_of(page), StartsWith("<!DOCTYPE html>"));
+}
+
+TEST_F(Commands, pages_hide_unseen_categories_unless_asked) {
+  std::string many = rows(500, 4);
+  for (int i = 0; i < 200; ++i) many += "0,secret\n";
+  const std::string unseen = folder_.file("unseen.csv", many);
+  EXPECT_THAT(leeway({"compare", profile_, unseen, "--html", "-"}).out, Not(HasSubstr("secret")));
+  EXPECT_THAT(leeway({"compare", profile_, unseen, "--html", "-", "--show-unseen", "c"}).out, HasSubstr("secret"));
+}
+
 TEST_F(Commands, compare_with_samples_computes_ks_on_what_is_there) {
   const std::string reference = folder_.file("r.csv", "x\n1.5\n\n2.5\n3.5\nNA\n4.5\n");
   const std::string live = folder_.file("l.csv", "x\n2.5\nnan\n3.5\ninf\n");
@@ -263,6 +347,14 @@ TEST_F(Commands, watch_writes_a_timeline) {
   EXPECT_EQ(timeline["windows"][2]["last_row"], 999);
   EXPECT_EQ(timeline["windows"][2]["partial"], true);
   EXPECT_FALSE(timeline["windows"][0].contains("partial"));
+}
+
+TEST_F(Commands, watch_writes_a_page_of_its_windows) {
+  const std::string page = folder_.path("windows.html");
+  const Outcome outcome = leeway({"watch", profile_, moved_, "--window", "400", "--html", page});
+  EXPECT_EQ(test::lines_in(outcome.out), 3U) << "the lines as well";
+  EXPECT_THAT(test::content_of(page), HasSubstr("drift</span> something moved in 3 of 3 windows."));
+  EXPECT_EQ(leeway({"watch", profile_, moved_, "--window", "400", "--html", "-"}).out, test::content_of(page));
 }
 
 TEST_F(Commands, watch_of_one_window_reports_what_compare_reports) {
@@ -388,6 +480,7 @@ TEST_F(Commands, outputs_that_cannot_be_written_leave_nothing) {
   const std::size_t files = folder_.files();
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"profile", train_, "--out", nowhere},
                                                     {"compare", profile_, same_, "--json", nowhere},
+                                                    {"compare", profile_, same_, "--html", nowhere},
                                                     {"watch", profile_, same_, "--window", "500", "--json", nowhere},
                                                     {"compare", profile_, same_, "--json", folder_.path(".")}}) {
     const Outcome outcome = leeway(arguments);

@@ -118,7 +118,7 @@ TEST(Usage, refuses_options_of_reference_rows_beside_a_profile) {
 }
 
 TEST(Usage, does_not_offer_what_is_not_there) {
-  for (const char* option : {"--html", "--season"}) {
+  for (const char* option : {"--slide", "--season"}) {
     expect_usage_error({"compare", "p", "l", option, "x"}, std::string(option) + ": expected an option of leeway");
   }
 }
@@ -136,7 +136,15 @@ TEST(Usage, does_not_overwrite_its_input) {
   ASSERT_EQ(leeway({"profile", rows, "--out", profile}).status, 0);
   expect_usage_error({"compare", profile, rows, "--json", rows}, "--json: expected another file");
   expect_usage_error({"watch", profile, rows, "--window", "1", "--json", profile}, "--json: expected another file");
+  expect_usage_error({"compare", profile, rows, "--html", rows}, "--html: expected another file than the input");
   EXPECT_EQ(test::content_of(rows), "x\n1\n2\n");
+}
+
+TEST(Usage, writes_each_output_to_a_place_of_its_own) {
+  const std::string expected = "--html: expected another file than that of --json, found";
+  expect_usage_error({"compare", "p", "l", "--json", "-", "--html", "-"}, expected);
+  expect_usage_error({"compare", "p", "l", "--json", "report", "--html", "./report"}, expected);
+  expect_usage_error({"watch", "p", "l", "--window", "9", "--json", "x/../r", "--html", "r"}, expected);
 }
 
 TEST(Usage, lets_files_have_the_names_of_commands) {

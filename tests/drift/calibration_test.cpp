@@ -98,6 +98,16 @@ TEST(NullLaw, of_dependent_rows_is_that_of_so_many_fewer) {
   }
 }
 
+TEST(NullLaw, that_is_simulated_is_shared_by_windows_of_nearly_equal_size_and_never_too_narrow) {
+  const std::vector<std::uint64_t> reference(10, 5000);
+  const auto quantile = [&](std::uint64_t live) {
+    return Calibration(1, 1000).law(Metric::wasserstein, reference, live).quantile(ErrorRate(0.05));
+  };
+  EXPECT_EQ(quantile(1024), quantile(1039));
+  EXPECT_NE(quantile(1024), quantile(1040));
+  EXPECT_NE(quantile(319), quantile(320)) << "few rows have a law of their own: a metric has few values there";
+}
+
 TEST(NullLaw, has_a_p_value_that_inverts_its_quantile) {
   for (const Metric metric : kMetrics) {
     for (const std::uint64_t live : {30u, 5000u}) {

@@ -136,6 +136,14 @@ TEST(Json, says_over_how_many_windows_evidence_was_added_up) {
   EXPECT_FALSE(findings[1].contains("windows"));
 }
 
+TEST(Text, names_the_metric_of_a_feature_where_it_is_not_that_of_the_column) {
+  drift::DriftReport report;
+  report.features.emplace_back().metrics = {{"ks", "ks/binned", 0.25}};
+  report.features.emplace_back().metrics = {{"psi", "psi/jeffreys", 0.5}};
+  EXPECT_THAT(to_text(report), HasSubstr("stable   -       0.25 "));
+  EXPECT_THAT(to_text(report), HasSubstr("stable   -       psi 0.5 "));
+}
+
 TEST(Text, shows_control_characters_of_names_as_what_they_are) {
   monitor::WindowReport window;
   drift::FeatureReport& feature = window.report.features.emplace_back();
@@ -146,6 +154,15 @@ TEST(Text, shows_control_characters_of_names_as_what_they_are) {
     EXPECT_THAT(text, HasSubstr("a\\x0Averdict: stable\\x1B[2J"));
     EXPECT_THAT(text, testing::Not(HasSubstr("\x1B")));
   }
+}
+
+TEST(Text, shows_C1_controls_and_what_is_no_utf8_as_what_they_are) {
+  drift::DriftReport report;
+  report.features.emplace_back().feature =
+      "caf\xC3\xA9 \xC2\x9B"
+      "2J \xFF\xE2\x82";
+  EXPECT_THAT(to_text(report), HasSubstr("caf\xC3\xA9 \\xC2\\x9B"
+                                         "2J \\xFF\\xE2\\x82"));
 }
 
 TEST(Line, names_rows_verdict_and_causes) {

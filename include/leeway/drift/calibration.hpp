@@ -77,7 +77,8 @@ class LEEWAY_EXPORT NullLaw {
 
 /// Null laws, remembered: a monitor asks for the same ones window after window. Deterministic: the same seed gives the
 /// same laws. Cost, once per live count: of computed moments some microseconds a cell; of a simulation `draws` times
-/// live rows, or times cells if these are fewer, random numbers. Thread contract: one thread at a time.
+/// live rows, or times cells if these are fewer, random numbers. Counts over 320 share a simulation with those up to
+/// 1/64 below. Thread contract: one thread at a time.
 class LEEWAY_EXPORT Calibration {
  public:
   explicit Calibration(std::uint64_t seed = 20120101, std::uint32_t draws = 4000) : seed_(seed), draws_(draws) {}

@@ -23,7 +23,7 @@ enum class Continuity { none, yates };
                                                           Continuity continuity = Continuity::none);
 
 /// 2 sum observed ln(observed / expected) over both rows, the likelihood ratio; p-value as chi-square.
-/// "g/two_sample".
+/// "g_test/two_sample".
 [[nodiscard]] LEEWAY_EXPORT Result<Divergence> g_statistic(CountsView reference, CountsView live);
 
 /// sqrt(chi-square / (reference count + live count)), in [0, 1]; p-value that of chi-square. The contributions sum to

@@ -60,7 +60,7 @@ inline constexpr std::array kMetrics{Metric::psi,
     case Metric::l_infinity: return "l_infinity";
     case Metric::wasserstein: return "wasserstein";
     case Metric::chi_square: return "chi_square";
-    case Metric::g: return "g";
+    case Metric::g: return "g_test";
     case Metric::cramers_v: return "cramers_v";
     case Metric::cramer_von_mises: return "cramer_von_mises";
     case Metric::anderson_darling: return "anderson_darling";
