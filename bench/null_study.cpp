@@ -214,9 +214,26 @@ Rows independent(std::function<double(Generator&)> one) {
   };
 }
 
+/// The first row is anywhere in its cluster.
 Rows clusters(std::size_t size) {
   return [size](Column& column, Generator& generator) {
-    for (std::size_t i = 0; i < column.size(); ++i) column[i] = i % size == 0 ? normal(generator) : column[i - 1];
+    const std::size_t offset = generator() % size;
+    double x = normal(generator);
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      if ((i + offset) % size == 0) x = normal(generator);
+      column[i] = x;
+    }
+  };
+}
+
+/// Of any size, on average `mean`.
+Rows uneven_clusters(double mean) {
+  return [mean](Column& column, Generator& generator) {
+    double x = normal(generator);
+    for (double& row : column) {
+      if (uniform(generator) < 1 / mean) x = normal(generator);
+      row = x;
+    }
   };
 }
 
@@ -463,13 +480,14 @@ void study_data(Study& study) {
 
 void study_dependence(Study& study) {
   const std::vector<std::pair<const char*, Rows>> laws{{"AR(1), 0.9", autoregressive(0.9)},
-                                                       {"clusters of 20", clusters(20)}};
+                                                       {"clusters of 20", clusters(20)},
+                                                       {"uneven clusters of 20", uneven_clusters(20)}};
   study.begin("Dependent rows", {"rows", "live rows", "reference rows", "design effect"});
   for (const auto& [name, rows] : laws) {
-    for (const std::uint64_t m : {20'000U, 100'000U}) {
+    for (const std::uint64_t m : {2000U, 20'000U, 100'000U}) {
       for (const std::uint64_t n : {200U, 1'000U, 10'000U}) {
         if (study.quick() && (m > 20'000 || n > 1'000)) continue;
-        const std::size_t reports = study.quick() ? 400 : m > 20'000 ? 800 : 2500;
+        const std::size_t reports = study.quick() ? 400 : m > 20'000 ? 800 : m > 2000 ? 2500 : 5000;
         study.measure({name, power_of_ten(n), power_of_ten(m), "estimated"}, reports, 1.5,
                       Raw{n, m, rows, false, false});
       }

@@ -33,14 +33,6 @@ constexpr double kRounding = 1 + 1e-9;      // equal values of a metric differ b
 
 std::uint64_t total(CountsView counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
-// Cells that the reference leaves empty stay empty when nothing changes.
-std::vector<std::uint64_t> occupied(CountsView reference) {
-  std::vector<std::uint64_t> cells;
-  std::copy_if(reference.begin(), reference.end(), std::back_inserter(cells),
-               [](std::uint64_t count) { return count > 0; });
-  return cells;
-}
-
 // Windows of nearly equal size share a law that must be simulated: that of the smaller, at most 1/64 too wide.
 std::uint64_t rounded(std::uint64_t live_count) {
   return live_count <= kFewRows ? live_count : live_count - live_count % (std::bit_floor(live_count) / 64);
@@ -309,22 +301,22 @@ double NullLaw::smooth_quantile(ErrorRate rate) const {
 
 NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live_count, double deff) {
   const std::uint64_t reference_count = total(reference);
-  const auto cells = occupied(reference);
-  const bool few = cells.size() > 1 && detail::independent_rows(live_count, deff) <= static_cast<double>(kFewRows);
+  const bool few = reference.size() > 1 && detail::independent_rows(live_count, deff) <= static_cast<double>(kFewRows);
   if (metric == Metric::ks && !few) {
     const double n = static_cast<double>(reference_count);
     const double m = static_cast<double>(live_count);
     const double rows = n * m / (n + m) / deff;
     return NullLaw::kolmogorov((std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(std::llround(rows))));
   }
-  if (is_sum_over_cells(metric) && chi_square_law_holds(cells, live_count, deff))
-    return stretched(metric, chi_square_law(metric, cells.size(), live_count, reference_count), deff);
-  const bool smooth = is_sum_over_cells(metric) && many_terms_count(cells, detail::independent_rows(live_count, deff));
+  if (is_sum_over_cells(metric) && chi_square_law_holds(reference, live_count, deff))
+    return stretched(metric, chi_square_law(metric, reference.size(), live_count, reference_count), deff);
+  const bool smooth =
+      is_sum_over_cells(metric) && many_terms_count(reference, detail::independent_rows(live_count, deff));
   if (!smooth) live_count = rounded(live_count);
   Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
   if (const auto found = remembered_.find(key); found != remembered_.end()) return found->second;
   if (remembered_.size() >= kMostRemembered) remembered_.clear();
-  NullLaw law = smooth ? law_of_moments(metric, detail::null_moments(metric, cells, live_count, deff))
+  NullLaw law = smooth ? law_of_moments(metric, detail::null_moments(metric, reference, live_count, deff))
                        : simulate(metric, reference, live_count, deff);
   return remembered_.emplace(std::move(key), std::move(law)).first->second;
 }
@@ -333,7 +325,6 @@ NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsV
   const std::uint64_t live_count = total(live);
   std::vector<std::uint64_t> both(reference.begin(), reference.end());
   for (std::size_t i = 0; i < both.size(); ++i) both[i] += live[i];
-  both = occupied(both);
   const bool many = deff == 1 && many_terms_count(both, static_cast<double>(live_count));
   const bool full = chi_square_law_holds(both, live_count, deff) && chi_square_law_holds(both, total(reference), deff);
   if (!is_sum_over_cells(metric) || full || !many) return law(metric, reference, live_count, deff);

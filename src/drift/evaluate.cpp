@@ -181,8 +181,8 @@ class FeatureEvaluation {
     Evidence evidence{to_string(metric), full_convention(measured.convention), measured.value};
     const double deff = feature_.design.cells;
     const NullLaw law = reference_chose_cells()
-                            ? calibration_.law(metric, all_cells_.reference, measured.live_count, deff)
-                            : calibration_.law_given_both(metric, all_cells_.reference, all_cells_.live, deff);
+                            ? calibration_.law(metric, cells_.reference, measured.live_count, deff)
+                            : calibration_.law_given_both(metric, cells_.reference, cells_.live, deff);
     evidence.null_quantile = law.quantile(rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;
@@ -196,11 +196,14 @@ class FeatureEvaluation {
     return evidence;
   }
 
+  // One cell holds all that was seen, whatever it was.
+  bool all_rare() const { return report_.categorical && all_cells_.reference.size() == 1; }
+
   void add_shape() {
     if (reference().present() == 0) return;  // no shape to compare with: the missing share speaks
     const Metric govern = report_.categorical && needs_order(policy_.govern) ? Metric::psi : policy_.govern;
     const auto measured = measure(govern, cells_.reference, cells_.live);
-    if (!measured) {  // no live values: their shape cannot be said
+    if (!measured || all_rare()) {  // no live values, or nothing but rare ones: their shape cannot be said
       Finding finding{Cause::shape, Verdict::not_enough_data, {}};
       finding.evidence.name = to_string(govern);
       finding.evidence.reference_count = reference().present();
@@ -279,8 +282,11 @@ class FeatureEvaluation {
     const double deff = feature_.design.cells;
     const double change =
         share(live_.side.unseen, live_.present()) - share(reference().side.unseen, reference().present());
-    const double p = stats::two_proportions_p_value(rows_of(expected, deff * excess), rows_of(trials, deff * excess),
-                                                    rows_of(live_.side.unseen, deff), rows_of(live_.present(), deff));
+    const bool rise = share(live_.side.unseen, live_.present()) > share(expected, trials);
+    const double p =
+        rise ? stats::two_proportions_p_value(rows_of(expected, deff * excess), rows_of(trials, deff * excess),
+                                              rows_of(live_.side.unseen, deff), rows_of(live_.present(), deff))
+             : 1;
     add_share(Cause::unseen, "unseen_rate", change, change, p, policy_.unseen);
   }
 
@@ -291,9 +297,10 @@ class FeatureEvaluation {
     const std::uint64_t m = live_.present();
     const double change = share(live_beyond, m) - share(reference_beyond, n);
     const double deff = feature_.design.cells;
-    const double p = reference_beyond > 0
-                         ? proportions_p_value(reference_beyond, n, live_beyond, m, deff)
-                         : stats::beyond_range_p_value(rows_of(live_beyond, deff), rows_of(m, deff), rows_of(n, deff));
+    const double p = reference_beyond == 0
+                         ? stats::beyond_range_p_value(rows_of(live_beyond, deff), rows_of(m, deff), rows_of(n, deff))
+                     : change > 0 ? proportions_p_value(reference_beyond, n, live_beyond, m, deff)
+                                  : 1;
     if (n > 0) add_share(Cause::range, "beyond_range_rate", change, change, p, policy_.range);
   }
 

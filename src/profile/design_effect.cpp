@@ -11,7 +11,9 @@
 namespace leeway::inline v1::profile {
 namespace {
 
-constexpr std::size_t kPanes = 50;
+constexpr std::size_t kMostPanes = 50;
+constexpr std::size_t kFewestPanes = 20;
+constexpr std::size_t kEnoughRows = 200;  // in a pane, from which more panes are worth more than longer ones
 constexpr std::size_t kLeastPane = 20;    // rows
 constexpr std::size_t kFewestRows = 200;  // of a reference
 constexpr double kChance = 0.01;          // that independent rows seem dependent
@@ -23,6 +25,10 @@ struct Panes {
   std::size_t cells;
   std::vector<Counts> counts;
 };
+
+std::size_t rows_of_pane(std::size_t rows) {
+  return (std::max)({rows / kMostPanes, (std::min)(rows / kFewestPanes, kEnoughRows), kLeastPane});
+}
 
 Panes count_panes(std::span<const std::uint32_t> rows, std::size_t cells, std::size_t pane_rows) {
   Panes panes{cells, std::vector<Counts>(rows.size() / pane_rows, Counts(cells))};
@@ -70,15 +76,17 @@ Shares shares_of(const Panes& panes) {
   return shares;
 }
 
-// What a pane's shares differ by from those of the pane before, in units of what independent rows would.
-std::vector<double> step(const Counts& before, const Counts& pane, const Shares& shares) {
+// How far a pane's shares are from the middle of those beside it, in units of what independent rows would be.
+std::vector<double> bend(const Counts& before, const Counts& pane, const Counts& after, const Shares& shares) {
   const auto n = static_cast<double>(total(before));
   const auto m = static_cast<double>(total(pane));
+  const auto k = static_cast<double>(total(after));
+  const double spread = 1 / n + 4 / m + 1 / k;
   std::vector<double> z;
   for (std::size_t i = 0; i < shares.p.size(); ++i) {
     const std::size_t c = shares.cell[i];
-    const double difference = static_cast<double>(pane[c]) / m - static_cast<double>(before[c]) / n;
-    z.push_back(difference / std::sqrt(shares.p[i] * (1 / n + 1 / m)));
+    const double middle = static_cast<double>(before[c]) / n + static_cast<double>(after[c]) / k;
+    z.push_back((2 * static_cast<double>(pane[c]) / m - middle) / std::sqrt(shares.p[i] * spread));
   }
   return z;
 }
@@ -87,15 +95,18 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-// Sum of squared correlations of K - 1 steps: each has -1/2 with the next, for they share a pane.
-double squared_correlations(std::size_t steps) { return 1.5 * static_cast<double>(steps) - 0.5; }
+// Sum of squared correlations of k bends: each has -2/3 with the next and 1/6 with the one after, for they share panes.
+double squared_correlations(std::size_t bends) {
+  const auto k = static_cast<double>(bends);
+  return k + 2 * (4.0 / 9 * (k - 1) + 1.0 / 36 * (k - 2));
+}
 
-// Variance of the sum of squares for independent rows: that of normal steps, and what small counts add (Haldane 1940).
+// Variance of the sum of squares for independent rows: that of normal bends, and what small counts add (Haldane 1940).
 double variance_of_squares(const Panes& panes, const Shares& shares) {
   const auto cells = static_cast<double>(shares.p.size());
   double inverse = 0;
   for (const double p : shares.p) inverse += 1 / p;
-  double variance = 2 * squared_correlations(panes.counts.size() - 1) * (cells - 1);
+  double variance = 2 * squared_correlations(panes.counts.size() - 2) * (cells - 1);
   for (const Counts& pane : panes.counts) {
     variance += (inverse - cells * cells - 2 * cells + 2) / static_cast<double>(total(pane));
   }
@@ -107,15 +118,15 @@ struct Effect {
   double weighed = 1;
 };
 
-// With T = trace(S), U = trace(S^2) of the steps' covariance S, k steps and Q their squared correlations,
+// With T = trace(S), U = trace(S^2) of the bends' covariance S, k bends and Q their squared correlations,
 // E(squares^2) = k^2 T^2 + 2 Q U and E(fourths) = (k^2 + Q) U + Q T^2: solved for U.
-Effect effect_of(const Panes& all_panes) {
+Effect effect_within(const Panes& all_panes) {
   const Panes panes = without_poor(all_panes);
   const Shares shares = shares_of(panes);
   if (panes.counts.size() < 4 || shares.p.size() < 2) return {};
   std::vector<std::vector<double>> z;
-  for (std::size_t i = 1; i < panes.counts.size(); ++i) {
-    z.push_back(step(panes.counts[i - 1], panes.counts[i], shares));
+  for (std::size_t i = 2; i < panes.counts.size(); ++i) {
+    z.push_back(bend(panes.counts[i - 2], panes.counts[i - 1], panes.counts[i], shares));
   }
   double squares = 0;
   double fourths = 0;
@@ -133,6 +144,31 @@ Effect effect_of(const Panes& all_panes) {
   return {mean, (std::max)(mean, square_sum / (squares / k))};
 }
 
+Panes twice_as_long(const Panes& panes) {
+  Panes longer{panes.cells, {}};
+  for (std::size_t k = 0; k + 1 < panes.counts.size(); k += 2) {
+    Counts& counts = longer.counts.emplace_back(panes.counts[k]);
+    std::transform(counts.begin(), counts.end(), panes.counts[k + 1].begin(), counts.begin(), std::plus());
+  }
+  return longer;
+}
+
+// Panes of n rows cut dependence off at their ends. Of an effect D with correlations that fall exponentially they miss
+// 5/6 D^2 / n: where that is little it is added. Panes twice as long miss half: beyond, they are compared.
+constexpr double kLittle = 0.15;  // effect by rows of a pane
+
+double to_the_end(double effect, double longer, double rows) {
+  if (effect <= kLittle * rows) return (1 - std::sqrt(1 - 10.0 / 3 * effect / rows)) * rows * 3 / 5;
+  return (std::max)({effect, longer, 2 * longer - effect});
+}
+
+Effect effect_of(const Panes& panes, double rows) {
+  const Effect effect = effect_within(panes);
+  if (effect.weighed <= 1) return {};
+  const Effect longer = effect_within(twice_as_long(panes));
+  return {to_the_end(effect.mean, longer.mean, rows), to_the_end(effect.weighed, longer.weighed, rows)};
+}
+
 Panes missing_panes(const Panes& panes, std::size_t rows, std::size_t pane_rows) {
   Panes missing{2, {}};
   for (std::size_t k = 0; k < panes.counts.size(); ++k) {
@@ -147,10 +183,11 @@ Panes missing_panes(const Panes& panes, std::size_t rows, std::size_t pane_rows)
 
 DesignEffect estimate_design_effect(std::span<const std::uint32_t> rows, std::size_t cells) {
   if (rows.size() < kFewestRows) return {};
-  const std::size_t pane_rows = (std::max)(rows.size() / kPanes, kLeastPane);
+  const std::size_t pane_rows = rows_of_pane(rows.size());
   const Panes panes = count_panes(rows, cells, pane_rows);
-  const Effect present = effect_of(panes);
-  const Effect missing = effect_of(missing_panes(panes, rows.size(), pane_rows));
+  const auto length = static_cast<double>(pane_rows);
+  const Effect present = effect_of(panes, length);
+  const Effect missing = effect_of(missing_panes(panes, rows.size(), pane_rows), length);
   return {(std::max)(1.0, present.mean), (std::max)(1.0, present.weighed), (std::max)(1.0, missing.weighed), pane_rows};
 }
 

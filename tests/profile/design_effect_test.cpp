@@ -105,11 +105,27 @@ TEST(DesignEffect, is_not_looked_for_where_rows_are_exchangeable_or_few_or_alrea
 
 TEST(DesignEffect, of_categories_is_that_of_their_codes) {
   std::vector<std::optional<std::string_view>> column;
-  for (int i = 0; i < 2000; ++i) column.emplace_back(i % 40 < 20 ? "a" : "b");
+  for (int i = 0; i < 2000; ++i) column.emplace_back(i % 100 < 50 ? "a" : "b");
   EXPECT_EQ(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 1) << "each pane a half";
-  for (int i = 0; i < 2000; ++i) column[static_cast<std::size_t>(i)] = i / 40 % 2 == 0 ? "a" : "b";
-  EXPECT_NEAR(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 80, 1e-9)
-      << "panes of 40 rows, each of the other kind than the one before: twice its rows";
+  for (int i = 0; i < 2000; ++i) column[static_cast<std::size_t>(i)] = i / 100 % 2 == 0 ? "a" : "b";
+  EXPECT_NEAR(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 100 * 8.0 / 3, 1e-9)
+      << "panes of 100 rows, each of the other kind than those beside it: bends of 4, squared, where 6 are expected";
+}
+
+// Clusters as long as panes begin anywhere in them.
+TEST(DesignEffect, of_clusters_is_seen_from_short_references_too) {
+  LEEWAY_SIMULATION();
+  test::Generator generator(48);
+  for (const std::size_t rows : {500U, 1000U, 2000U}) {
+    double least = 100;
+    for (int run = 0; run < 50; ++run) {
+      std::vector<double> column = clusters(rows + 20, 20, generator);
+      column.erase(column.begin(), column.begin() + run % 20);
+      column.resize(rows);
+      least = (std::min)(least, design_of(column).cells);
+    }
+    EXPECT_GT(least, 10) << rows;
+  }
 }
 
 TEST(DesignEffect, of_a_season_or_a_trend_slower_than_a_pane_is_small) {
