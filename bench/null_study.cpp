@@ -484,10 +484,10 @@ void study_dependence(Study& study) {
                                                        {"uneven clusters of 20", uneven_clusters(20)}};
   study.begin("Dependent rows", {"rows", "live rows", "reference rows", "design effect"});
   for (const auto& [name, rows] : laws) {
-    for (const std::uint64_t m : {2000U, 20'000U, 100'000U}) {
+    for (const std::uint64_t m : {1000U, 20'000U, 100'000U}) {
       for (const std::uint64_t n : {200U, 1'000U, 10'000U}) {
         if (study.quick() && (m > 20'000 || n > 1'000)) continue;
-        const std::size_t reports = study.quick() ? 400 : m > 20'000 ? 800 : m > 2000 ? 2500 : 5000;
+        const std::size_t reports = study.quick() ? 400 : m > 20'000 ? 800 : m > 1000 ? 2500 : 5000;
         study.measure({name, power_of_ten(n), power_of_ten(m), "estimated"}, reports, 1.5,
                       Raw{n, m, rows, false, false});
       }
