@@ -13,6 +13,7 @@
 //   drift    PSI, KS, JS, KL and the other metrics; conventions, calibration, verdicts
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
+//   validate training-serving skew: both paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
 //   report   text and JSON
 //   store    profiles as files, written atomically, checksummed
@@ -47,6 +48,7 @@
 #include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/monitor/window_report.hpp"
+#include "leeway/profile/artifact.hpp"
 #include "leeway/profile/design_effect.hpp"
 #include "leeway/profile/edges.hpp"
 #include "leeway/profile/feature_profile.hpp"
@@ -54,6 +56,7 @@
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
 #include "leeway/report/json.hpp"
+#include "leeway/report/skew.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
 #include "leeway/simd/active_target.hpp"
@@ -82,5 +85,9 @@
 #include "leeway/stream/value.hpp"
 #include "leeway/stream/weighted_counts.hpp"
 #include "leeway/stream/window.hpp"
+#include "leeway/validate/attribution.hpp"
+#include "leeway/validate/skew.hpp"
+#include "leeway/validate/skew_report.hpp"
+#include "leeway/validate/table.hpp"
 
 #endif
