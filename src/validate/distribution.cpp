@@ -25,9 +25,8 @@ namespace {
 constexpr double kMissingWarning = 0.01;  // as drift::Policy
 constexpr double kMissingDrift = 0.05;
 constexpr std::size_t kCells = 10;
-constexpr std::uint64_t kRare = 10;      // categories rarer than this in both sides together are one to chi-square
-constexpr double kDropped = 0.01;        // a category of this share cannot vanish unseen
-constexpr double kSnapQuantiles = 0.05;  // quantiles of two samples differ a little
+constexpr std::uint64_t kRare = 10;  // categories rarer than this in both sides together are one to chi-square
+constexpr double kDropped = 0.01;    // a category of this share cannot vanish unseen
 constexpr double kSupport = 0.5;
 
 using Tally = std::map<std::string, std::pair<std::uint64_t, std::uint64_t>>;
@@ -172,6 +171,12 @@ double quantile(const Numbers& sorted, double p) {
   return sorted[static_cast<std::size_t>(p * static_cast<double>(sorted.size() - 1))];
 }
 
+/// How far the ratio of two samples' quantiles may be from a factor: some two standard errors of that of exponential
+/// values.
+double reach_of_ratio(std::size_t n, std::size_t m) {
+  return std::clamp(2 * std::sqrt(1 / static_cast<double>(n) + 1 / static_cast<double>(m)), 0.005, 0.1);
+}
+
 /// The median of the ratios of the quantiles; none where all are at zero.
 std::optional<double> quantile_ratio(Numbers training, Numbers serving) {
   std::sort(training.begin(), training.end());
@@ -201,7 +206,7 @@ void attribute_numbers(std::vector<Attribution>& causes, const Numbers& training
   const double turned = distance(scaled(training, -1), serving);
   add_if_alike(causes, gate, turned, undone(Cause::sign, before, turned, {{"how", std::string("turned")}}));
   const auto ratio = quantile_ratio(training, serving);
-  const auto known = ratio ? snap(*ratio, kSnapQuantiles) : std::nullopt;
+  const auto known = ratio ? snap(*ratio, reach_of_ratio(training.size(), serving.size()), true) : std::nullopt;
   if (!known) return;
   const double factor = known->inverse ? 1 / known->factor : known->factor;
   const double after = distance(scaled(training, factor), serving);
@@ -242,7 +247,8 @@ void attribute_dropped(std::vector<Attribution>& causes, Tally tally, const Feat
   for (const std::string& text : dropped) tally.erase(text);
   const double after = variation_of(tally);
   for (const std::string& text : dropped) {
-    add_if_alike(causes, gate, after, undone(Cause::dropped_category, found.gate->value, after, {{"category", text}}));
+    if (after > gate.gate) return;
+    causes.push_back(undone(Cause::dropped_category, found.gate->value, after, {{"category", text}}));
   }
 }
 
@@ -275,6 +281,9 @@ FeatureSkew compare_distributions(const Column& training, const Column& serving,
   }
   found.verdict = missing_verdict(found, gate);
   if (found.gate) found.verdict = worse(found.verdict, shape_verdict(*found.gate, gate));
+  // A value on one side alone cannot be compared, and nothing cannot differ from nothing.
+  if (is_empty(found.training) != is_empty(found.serving))
+    found.verdict = worse(found.verdict, Verdict::not_enough_data);
   found.null_handling = compare_nulls(training, serving, gate);
   if (found.null_handling) found.verdict = worse(found.verdict, Verdict::warning);
   return found;
@@ -283,7 +292,7 @@ FeatureSkew compare_distributions(const Column& training, const Column& serving,
 std::vector<Attribution> attribute_distributions(const Column& training, const Column& serving,
                                                  const FeatureSkew& found, const Gate& gate) {
   std::vector<Attribution> causes;
-  if (is_empty(found.serving) && !is_empty(found.training)) return {{Cause::missing_column, 1, 0, 0, {}}};
+  if (is_empty(found.serving) && found.verdict >= Verdict::warning) return {{Cause::missing_column, 1, 0, 0, {}}};
   if (found.null_handling) {
     const auto& [a, b] = *found.null_handling;
     causes.push_back({Cause::default_fill, 1, 0, 0, {{"value", shown(b)}, {"training_value", shown(a)}}});

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kSmallestShare = 0.01;
 constexpr double kUnlike = 2;          // one spike is at most so many times the other
-constexpr double kOfDeviation = 0.02;  // a mean over other rows is near, not equal
+constexpr double kOfDeviation = 0.02;  // a mean over other rows is near, not equal; or three standard errors
 
 /// Rows with a value, or with none, on both sides.
 struct Spike {
@@ -97,7 +97,9 @@ std::string kind_of(std::optional<double> value, Numbers rest) {
   for (const double x : rest) sum += x;
   const double mean = sum / static_cast<double>(rest.size());
   for (const double x : rest) squares += (x - mean) * (x - mean);
-  if (std::fabs(*value - mean) <= kOfDeviation * std::sqrt(squares / static_cast<double>(rest.size()))) return "mean";
+  const double n = static_cast<double>(rest.size());
+  const double reach = (std::max)(kOfDeviation, 3 / std::sqrt(n)) * std::sqrt(squares / n);
+  if (std::fabs(*value - mean) <= reach) return "mean";
   std::sort(rest.begin(), rest.end());
   return *value == rest[rest.size() / 2] ? "median" : "constant";
 }

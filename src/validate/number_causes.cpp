@@ -88,7 +88,7 @@ class Linear {
     add_normalisation(kFactorBits, 1.8, 32, "Celsius as Fahrenheit");
     add_normalisation(kFactorBits, 1 / 1.8, -32 / 1.8, "Fahrenheit as Celsius");
     const std::vector<double> slopes = pair_slopes();
-    if (slopes.empty()) return;
+    if (slopes.empty() || !has_three_values()) return;
     for (const double slope : {median_of(slopes), mode_of(slopes)}) try_slope(slope);
   }
 
@@ -119,6 +119,16 @@ class Linear {
       add(Cause::unit_factor, kFactorBits, factor, 0, {{"factor", factor}, {"unit", std::string(known->unit)}});
     }
     add(Cause::unit_factor, kNumberBits, ratio, 0, {{"factor", ratio}});
+  }
+
+  /// Any two points are on a line.
+  [[nodiscard]] bool has_three_values() const {
+    std::set<double> values;
+    for (const double x : pairs_.training) {
+      values.insert(x);
+      if (values.size() > 2) return true;
+    }
+    return false;
   }
 
   /// Slopes between values half of the values apart (Theil 1950, incomplete).
@@ -264,6 +274,11 @@ bool keeps_some(const std::vector<double>& training, double lower, double upper)
   return std::any_of(training.begin(), training.end(), [&](double x) { return lower < x && x < upper; });
 }
 
+double bound_bits(std::optional<double> bound) {
+  if (!bound) return 1;
+  return *bound == 0 || *bound == 1 || *bound == 100 ? 4 : kNumberBits;
+}
+
 void try_bounds(Trials& trials, std::optional<double> lower, std::optional<double> upper) {
   const std::vector<double>& training = trials.feature().training;
   const double low = lower.value_or(-HUGE_VAL);
@@ -272,8 +287,7 @@ void try_bounds(Trials& trials, std::optional<double> lower, std::optional<doubl
   std::vector<Attribution::Parameter> parameters;
   if (lower) parameters.emplace_back("lower", *lower);
   if (upper) parameters.emplace_back("upper", *upper);
-  // A bound is an end of what serving has: that is known already, and only which end is to be said.
-  const double bits = 2 * kNumberBits / 3 * static_cast<double>(parameters.size());
+  const double bits = bound_bits(lower) + bound_bits(upper);
   trials.add({Cause::clipping, bits, std::move(parameters), [&training, low, high](std::size_t i) {
                 return std::isnan(training[i]) ? training[i] : std::clamp(training[i], low, high);
               }});

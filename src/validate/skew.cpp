@@ -72,7 +72,9 @@ class SkewFinder {
       const Column& b = *serving_.find(name);
       report_.features.push_back(detail::compare_distributions(a, b, gate()));
       FeatureSkew& feature = report_.features.back();
-      if (options_.key.empty()) feature.attribution = detail::attribute_distributions(a, b, feature, gate());
+      if (!options_.key.empty()) continue;
+      feature.attribution = detail::attribute_distributions(a, b, feature, gate());
+      if (!feature.attribution.empty()) feature.verdict = worse(feature.verdict, Verdict::warning);
     }
   }
 

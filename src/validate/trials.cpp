@@ -8,8 +8,10 @@ namespace leeway::inline v1::validate::detail {
 namespace {
 
 constexpr std::size_t kSample = 512;    // rows that decide whether a hypothesis is worth a full pass
+constexpr double kCauseBits = 4;        // to say which of the causes
 constexpr double kWholly = 0.95;        // a cause that acts on this share of its rows needs no more proof
 constexpr double kBeyondChance = 0.5;   // Cohen's kappa of predictions and values
+constexpr double kCertain = 1 - 1e-9;   // chance that leaves nothing to be predicted
 constexpr double kRelative = 1e-6;      // arithmetic and printing on the way to serving
 constexpr double kOfDifference = 1e-3;  // a prediction must come much nearer than the training value
 constexpr double kSlackOfDifference = 1e-2;
@@ -104,7 +106,7 @@ bool Trials::beyond_chance(const Hypothesis& hypothesis, double support) const {
     if (others > 0) chance += (std::min)(1.0, share_in_training(predicted) / others);
   }
   chance /= static_cast<double>(seen);
-  return support - chance >= kBeyondChance * (1 - chance) && chance < 1;
+  return support - chance >= kBeyondChance * (1 - chance) && chance < kCertain;
 }
 
 double Trials::add(const Hypothesis& hypothesis) {
@@ -131,8 +133,8 @@ double Trials::add(const Hypothesis& hypothesis) {
   const double n = k + static_cast<double>(changed);
   const double all = static_cast<double>(differing_.size());
   const double support = k / all;
-  const double bits =
-      hypothesis.bits + choice_bits(n, k) + choice_bits(k, static_cast<double>(otherwise)) + (all - k) * kNumberBits;
+  const double bits = kCauseBits + hypothesis.bits + choice_bits(n, k) +
+                      choice_bits(k, static_cast<double>(otherwise)) + (all - k) * kNumberBits;
   if (support < aligned_.min_support || bits >= bits_without()) return support;
   if (k >= kWholly * n || beyond_chance(hypothesis, support)) {
     kept_.push_back({hypothesis.cause, support, right, bits, hypothesis.parameters});
@@ -150,6 +152,7 @@ void Trials::add_relation(Cause cause, double bits, std::vector<Attribution::Par
 }
 
 void Trials::keep(Cause cause, double bits, std::uint64_t explained, std::vector<Attribution::Parameter> parameters) {
+  bits += kCauseBits;
   const double support = static_cast<double>(explained) / static_cast<double>(differing_.size());
   if (support < aligned_.min_support || bits >= bits_without()) return;
   kept_.push_back({cause, support, explained, bits, std::move(parameters)});
