@@ -18,8 +18,8 @@
 //   report   text and JSON
 //   store    profiles as files, written atomically, checksummed
 //
-// Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/json.hpp,
-// leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
+// Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
+// leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
