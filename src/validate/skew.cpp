@@ -134,7 +134,9 @@ class SkewFinder {
   }
 
   static TimePoint moment(double seconds) {
-    return TimePoint(Duration(static_cast<Duration::rep>(std::llround(seconds * 1e6))));
+    constexpr double kFarthest = 9e12;  // what fits in a Duration
+    return TimePoint(
+        Duration(static_cast<Duration::rep>(std::llround(std::clamp(seconds, -kFarthest, kFarthest) * 1e6))));
   }
 
   Result<void> compare_times() {

@@ -169,6 +169,17 @@ TEST(NullHandling, does_not_take_another_unit_of_whole_numbers_for_it) {
   EXPECT_EQ(first_cause(found), Cause::unit_factor);
 }
 
+TEST(NullHandling, is_not_told_where_the_other_values_differ_as_well) {
+  Generator generator(31);
+  Numbers training = generator.normals(4000, 40);
+  Numbers serving = generator.normals(4000, 45);
+  for (std::size_t i = 0; i < 400; ++i) {
+    training[i] = 40;
+    serving[i] = 0;
+  }
+  EXPECT_FALSE(by_distribution(training, serving).null_handling);
+}
+
 TEST(Distributions, name_a_unit_without_a_key) {
   const FeatureSkew found = by_distribution(exponential(4000, 12, 1), exponential(3000, 12 * 1.609344, 2));
   EXPECT_EQ(found.verdict, Verdict::drift);
@@ -272,6 +283,16 @@ TEST(Attribution, prefers_the_simpler_of_causes_that_explain_as_much) {
   EXPECT_EQ(causes[1].cause, Cause::normalisation);
   EXPECT_LT(causes[0].bits, causes[1].bits);
   EXPECT_EQ(causes[0].explained, 50u);
+}
+
+TEST(Attribution, prefers_a_bound_that_all_rows_beyond_it_obey_to_a_default_that_some_have) {
+  Generator generator(32);
+  const Numbers training = drawn(500, [&] { return generator.uniform(0, 100); });
+  EXPECT_EQ(first_cause(by_row(training, changed(training, [](double x) { return std::min(x, 77.7); }))),
+            Cause::clipping);
+  EXPECT_EQ(
+      first_cause(by_row(training, changed(training, [&](double x) { return generator.uniform() < 0.3 ? 77.7 : x; }))),
+      Cause::default_fill);
 }
 
 TEST(Attribution, stands_what_other_bugs_do_to_some_rows) {
