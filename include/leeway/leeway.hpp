@@ -13,12 +13,13 @@
 //   drift    PSI, KS, JS, KL and the other metrics; conventions, calibration, verdicts
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
+//   validate training-serving skew: both paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
-// Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/json.hpp,
-// leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
+// Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
+// leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
@@ -47,6 +48,7 @@
 #include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/monitor/window_report.hpp"
+#include "leeway/profile/artifact.hpp"
 #include "leeway/profile/design_effect.hpp"
 #include "leeway/profile/edges.hpp"
 #include "leeway/profile/feature_profile.hpp"
@@ -55,6 +57,7 @@
 #include "leeway/profile/season.hpp"
 #include "leeway/report/html.hpp"
 #include "leeway/report/json.hpp"
+#include "leeway/report/skew.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
 #include "leeway/simd/active_target.hpp"
@@ -83,5 +86,9 @@
 #include "leeway/stream/value.hpp"
 #include "leeway/stream/weighted_counts.hpp"
 #include "leeway/stream/window.hpp"
+#include "leeway/validate/attribution.hpp"
+#include "leeway/validate/skew.hpp"
+#include "leeway/validate/skew_report.hpp"
+#include "leeway/validate/table.hpp"
 
 #endif

@@ -10,6 +10,7 @@
 #include "cli/compare_command.hpp"
 #include "cli/options.hpp"
 #include "cli/profile_command.hpp"
+#include "cli/skew_command.hpp"
 #include "cli/watch_command.hpp"
 #include "cli/wording.hpp"
 
@@ -82,7 +83,7 @@ class Leeway {
     app_.allow_extras();
     app_.require_subcommand(0, 1);  // so that a file may have the name of a command
     add_version_flag(app_);
-    commands_ = {add_profile_command(app_), add_compare_command(app_), add_watch_command(app_)};
+    commands_ = {add_profile_command(app_), add_compare_command(app_), add_watch_command(app_), add_skew_command(app_)};
     app_.footer(exit_status_help());
   }
 

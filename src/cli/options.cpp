@@ -38,14 +38,6 @@ Names split(const std::string& text) {
   return parts;
 }
 
-void add_names(CLI::App& app, const std::string& option, const std::string& help, Names& names) {
-  add_values(app, option, "A,B", help, [&names](const std::string& text) -> Result<void> {
-    const Names parts = split(text);
-    names.insert(names.end(), parts.begin(), parts.end());
-    return {};
-  });
-}
-
 /// "expected one of psi, ks, ..., found "pso"; did you mean psi?"
 Error not_one_of(const Names& known, const std::string& found) {
   const std::string near = nearest(found, known);
@@ -171,6 +163,14 @@ void add_values(CLI::App& app, const std::string& option, const std::string& typ
          help)
       ->type_name(type)
       ->allow_extra_args(false);  // or it would swallow the arguments behind it
+}
+
+void add_names(CLI::App& app, const std::string& option, const std::string& help, Names& names) {
+  add_values(app, option, "A,B", help, [&names](const std::string& text) -> Result<void> {
+    const Names parts = split(text);
+    names.insert(names.end(), parts.begin(), parts.end());
+    return {};
+  });
 }
 
 void add_value(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,

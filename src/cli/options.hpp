@@ -62,6 +62,8 @@ void add_value(CLI::App& app, const std::string& option, const std::string& type
 /// The same, as often as it is given.
 void add_values(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
                 Accept accept);
+/// An option with names, several in one value separated by commas, as often as it is given.
+void add_names(CLI::App& app, const std::string& option, const std::string& help, std::vector<std::string>& names);
 /// An option with any value but an empty one.
 void add_text(CLI::App& app, const std::string& option, const std::string& type, const std::string& help,
               std::string& text);

@@ -133,7 +133,7 @@ Result<std::vector<SelectedColumn>> select_by_name(const Header& header, const T
   for (std::size_t i = 0; i < header.names().size(); ++i) {
     const std::string& name = header.names()[i];
     if (exclude.contains(name) || (!columns.empty() && !columns.contains(name))) continue;
-    std::optional<ColumnKind> kind;
+    std::optional<ColumnKind> kind = options.other_columns;
     if (categorical.contains(name)) kind = ColumnKind::categorical;
     if (numeric.contains(name)) kind = ColumnKind::numeric;
     selected.push_back({name, i, {}, kind, CategoryCoding::text});

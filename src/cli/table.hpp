@@ -70,6 +70,8 @@ struct TableOptions {
   std::vector<std::string> numeric;      ///< or an error
   std::vector<Derivation> derive;        ///< appended as numeric columns, in this order; `columns` need not name them
   std::vector<KnownColumn> known;        ///< where not empty: exactly these columns (file or derived), of these kinds
+  std::optional<ColumnKind>
+      other_columns;  ///< the kind of all columns not named above; found from their fields if none
   NullTokens null_tokens;
   bool no_header = false;
   std::optional<std::uint64_t> max_rows;  ///< read no further
