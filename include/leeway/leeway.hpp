@@ -13,6 +13,7 @@
 //   drift    PSI, KS, JS, KL and the other metrics; conventions, calibration, verdicts
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
+//   validate the contract of a table: schema, batches and rows held against it, freshness
 //   monitor  ModelMonitor: where most users start
 //   report   text and JSON
 //   store    profiles as files, written atomically, checksummed
@@ -53,6 +54,7 @@
 #include "leeway/profile/profile.hpp"
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
+#include "leeway/report/contract.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
@@ -72,6 +74,7 @@
 #include "leeway/stats/proportions.hpp"
 #include "leeway/store/atomic_file.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"
 #include "leeway/stream/pane.hpp"
 #include "leeway/stream/pane_history.hpp"
@@ -82,5 +85,12 @@
 #include "leeway/stream/value.hpp"
 #include "leeway/stream/weighted_counts.hpp"
 #include "leeway/stream/window.hpp"
+#include "leeway/validate/contract.hpp"
+#include "leeway/validate/contract_report.hpp"
+#include "leeway/validate/freshness.hpp"
+#include "leeway/validate/row_validator.hpp"
+#include "leeway/validate/schema.hpp"
+#include "leeway/validate/schema_inference.hpp"
+#include "leeway/validate/table_column.hpp"
 
 #endif

@@ -197,11 +197,15 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_flag("--quiet", options.quiet, "Write nothing but errors, and JSON where asked for");
 }
 
-void add_reference_options(CLI::App& app, ReferenceOptions& options) {
+void add_column_options(CLI::App& app, ReferenceOptions& options) {
   add_names(app, "--columns", "Only these columns", options.columns);
   add_names(app, "--exclude", "All columns but these", options.exclude);
   add_names(app, "--categorical", "Columns that are categories, whatever they look like", options.categorical);
   add_names(app, "--numeric", "Columns that must be numbers", options.numeric);
+}
+
+void add_reference_options(CLI::App& app, ReferenceOptions& options) {
+  add_column_options(app, options);
   add_value(app, "--bins", "N", "Cells of a numeric feature (default 10)",
             [&options](const std::string& text) { return accept_bins(text, options.cells.cells); });
   add_value(app, "--edges", "RULE",
@@ -227,6 +231,11 @@ void add_unseen_option(CLI::App& app, std::vector<std::string>& columns) {
             columns);
 }
 
+void add_budget_option(CLI::App& app, double& budget) {
+  add_value(app, "--budget", "F", "False findings to expect in a report where nothing has changed (default 0.05)",
+            [&budget](const std::string& text) { return accept_budget(text, budget); });
+}
+
 void add_policy_options(CLI::App& app, drift::Policy& policy) {
   add_value(
       app, "--metrics", "A,B",
@@ -238,8 +247,7 @@ void add_policy_options(CLI::App& app, drift::Policy& policy) {
             "How features share the budget: bonferroni, an equal part each (default), bh, the budget as the share "
             "of false ones among the findings, or none, all of it each",
             [&policy](const std::string& text) { return accept_correction(text, policy.correction); });
-  add_value(app, "--budget", "F", "False findings to expect in a report where nothing has changed (default 0.05)",
-            [&policy](const std::string& text) { return accept_budget(text, policy.budget); });
+  add_budget_option(app, policy.budget);
 }
 
 void add_outcome_options(CLI::App& app, OutcomeOptions& options) {

@@ -69,8 +69,12 @@ void add_argument(CLI::App& app, const std::string& name, const std::string& hel
 
 /// --null, --no-header, --derive, --quiet.
 void add_input_options(CLI::App& app, InputOptions& options);
-/// --columns, --exclude, --categorical, --numeric, --bins, --edges.
+/// --columns, --exclude, --categorical, --numeric.
+void add_column_options(CLI::App& app, ReferenceOptions& options);
+/// The same, and --bins, --edges, --exchangeable.
 void add_reference_options(CLI::App& app, ReferenceOptions& options);
+/// --budget.
+void add_budget_option(CLI::App& app, double& budget);
 /// --metrics, --govern, --correction, --budget.
 void add_policy_options(CLI::App& app, drift::Policy& policy);
 /// Refuses metrics that presets alone have.

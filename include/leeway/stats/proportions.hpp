@@ -19,6 +19,13 @@ namespace leeway::inline v1::stats {
 [[nodiscard]] LEEWAY_EXPORT double two_proportions_p_value(std::uint64_t events_a, std::uint64_t trials_a,
                                                            std::uint64_t events_b, std::uint64_t trials_b);
 
+/// P(at least `events` of `trials`), given how many events both samples have, if both follow one law: Fisher's exact
+/// test, one-sided, which is the beta-binomial upper tail with parameters (trials, reference_events + 1,
+/// reference_trials - reference_events). 1 for no events or no reference. Cost: some standard
+/// deviations of the count as steps, at most. Preconditions: events <= trials on each side.
+[[nodiscard]] LEEWAY_EXPORT double excess_p_value(std::uint64_t events, std::uint64_t trials,
+                                                  std::uint64_t reference_events, std::uint64_t reference_trials);
+
 /// P(at least `beyond` of `live` new values lie outside the range of `reference` values drawn from the same
 /// continuous law): the beta-binomial upper tail with parameters (live, 2, reference - 1), whatever the law
 /// (Wilks 1941). 1 for beyond = 0 or reference < 2, 0 for beyond > live. Ties make it conservative.
