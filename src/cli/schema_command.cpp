@@ -27,7 +27,7 @@ namespace {
 using validate::ColumnContract;
 
 constexpr const char* kExitStatus =
-    "Exit status: 0 the contract is kept; 1 a finding; 2 bad usage or a bad schema;\n"
+    "Exit status: 0 fine: the contract is kept; 1 a finding; 2 bad usage or a bad schema;\n"
     "3 bad input, or an output that cannot be written; 4 internal error.";
 
 // ---- infer

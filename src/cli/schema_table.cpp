@@ -45,6 +45,13 @@ void take_times(Storage& storage, const Column& column) {
   storage.type = ColumnType::timestamp;
 }
 
+void take_codes(Storage& storage, const Column& column) {
+  std::vector<double> numbers;
+  for (const std::string& text : column.categories) numbers.push_back(parse_number(text).value_or(kMissing));
+  for (const std::uint32_t code : column.codes)
+    storage.numbers.push_back(code == kNoCategory ? kMissing : numbers[code]);
+}
+
 void take_texts(Storage& storage, Column& column) {
   for (const std::uint32_t code : column.codes) storage.codes.push_back(static_cast<std::int32_t>(code));
   storage.texts = std::move(column.categories);
@@ -58,6 +65,8 @@ void take(Storage& storage, Column& column) {
     storage.numbers = std::move(column.values);
   } else if (all_times(column)) {
     take_times(storage, column);
+  } else if (column.coding == CategoryCoding::integer) {
+    take_codes(storage, column);
   } else {
     take_texts(storage, column);
   }

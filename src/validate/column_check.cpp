@@ -24,7 +24,12 @@ std::size_t write(T number, char (&text)[32]) noexcept {
   return static_cast<std::size_t>(std::to_chars(std::begin(text), std::end(text), number).ptr - std::begin(text));
 }
 
-bool is_whole(double number) noexcept { return std::trunc(number) == number && std::isfinite(number); }
+constexpr double kExactIntegers = 9007199254740992.0;  // 2^53: all beyond are whole
+
+bool is_whole(double number) noexcept {
+  if (!(std::fabs(number) < kExactIntegers)) return std::isfinite(number);
+  return static_cast<double>(static_cast<std::int64_t>(number)) == number;
+}
 
 }  // namespace
 
@@ -47,8 +52,7 @@ bool TextSet::contains(std::string_view text) const noexcept {
 
 DecimalText::DecimalText(std::int64_t integer) noexcept : size_(write(integer, text_)) {}
 DecimalText::DecimalText(double number) noexcept {
-  constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
-  const bool integer = std::fabs(number) < kExactIntegers && std::trunc(number) == number;
+  const bool integer = std::fabs(number) < kExactIntegers && is_whole(number);
   size_ = integer ? write(static_cast<std::int64_t>(number), text_) : write(number, text_);
 }
 
@@ -74,6 +78,9 @@ ColumnCheck::ColumnCheck(const ColumnContract& column)
       has_mean_(column.mean.has_value()),
       refuses_missing_(column.missing && column.missing->tolerated.none()),
       categories_(column.categories ? column.categories->values : std::vector<std::string>()) {
+  for (unsigned code = 0; code < kSmallCodes; ++code) {
+    if (categories_.contains(std::to_string(code))) small_codes_ |= std::uint64_t{1} << code;
+  }
   if (!column.range) return;
   min_ = column.range->min.value_or(min_);
   max_ = column.range->max.value_or(max_);
@@ -90,10 +97,15 @@ std::optional<Rule> ColumnCheck::broken_number(double number) const noexcept {
     case ColumnType::boolean: return number == 0 || number == 1 ? std::nullopt : std::optional(Rule::type);
     case ColumnType::integer:
       if (!is_whole(number)) return Rule::type;
-      if (has_categories_ && !categories_.contains(DecimalText(number).view())) return Rule::unseen;
+      if (has_categories_ && !has_code(number)) return Rule::unseen;
       return in_range(number);
     default: return in_range(number);
   }
+}
+
+bool ColumnCheck::has_code(double number) const noexcept {
+  if (number >= 0 && number < kSmallCodes) return (small_codes_ >> static_cast<unsigned>(number) & 1U) != 0;
+  return categories_.contains(DecimalText(number).view());
 }
 
 // Beyond 2^53 a double would not do for the category.

@@ -61,6 +61,9 @@ class ColumnCheck {
   [[nodiscard]] bool refuses_missing() const noexcept { return refuses_missing_; }
 
  private:
+  static constexpr unsigned kSmallCodes = 64;
+
+  [[nodiscard]] bool has_code(double number) const noexcept;
   [[nodiscard]] std::optional<Rule> broken_number(double number) const noexcept;
   [[nodiscard]] std::optional<Rule> broken_integer(const stream::Value& value) const noexcept;
   [[nodiscard]] std::optional<Rule> broken_text(std::string_view text) const noexcept;
@@ -75,6 +78,7 @@ class ColumnCheck {
   bool has_mean_ = false;
   bool refuses_missing_ = false;
   TextSet categories_;
+  std::uint64_t small_codes_ = 0;  // bit c: c is a category; most codes are small
 };
 
 /// The value as the text of a category. `number` is where the text of a number is written.

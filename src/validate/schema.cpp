@@ -138,7 +138,8 @@ class Checker {
   std::unordered_set<std::string_view> names_;
 };
 
-std::size_t tolerant(const Tolerance& tolerated) noexcept { return tolerated.none() ? 0 : 1; }
+/// A rule that tolerates nothing leaves nothing to chance, one that tolerates everything is never broken.
+std::size_t tolerant(const Tolerance& tolerated) noexcept { return tolerated.none() || tolerated.value() >= 1 ? 0 : 1; }
 
 template <class Rule>
 std::size_t tolerant(const std::optional<Rule>& rule) noexcept {
@@ -146,7 +147,7 @@ std::size_t tolerant(const std::optional<Rule>& rule) noexcept {
 }
 
 std::size_t tolerant_rules(const ColumnContract& column) noexcept {
-  const bool two_sided = column.missing && column.missing->two_sided;
+  const bool two_sided = column.missing && column.missing->two_sided && column.missing->tolerated.value() > 0;
   return tolerant(column.type_tolerated) + tolerant(column.missing) + (two_sided ? 1 : 0) + tolerant(column.range) +
          tolerant(column.categories) + tolerant(column.pattern) + tolerant(column.order);
 }

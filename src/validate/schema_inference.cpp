@@ -15,6 +15,9 @@ namespace {
 
 using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 
+constexpr std::size_t kMostCodes = 32;
+constexpr std::uint64_t kFewestRowsPerCode = 20;
+
 /// What training rows show of one column.
 struct Observed {
   std::string name;
@@ -26,24 +29,13 @@ struct Observed {
   double minimum = std::numeric_limits<double>::infinity();
   double maximum = -std::numeric_limits<double>::infinity();
   bool whole = true;
-  Tally tally{};  // of texts
-  bool more_than_tally = false;
+  Tally tally{};                 // of texts, or of whole numbers as long as they are few
+  bool more_than_tally = false;  // values of which the tally is not all
 
   [[nodiscard]] std::uint64_t present() const noexcept { return rows - missing - malformed; }
 };
 
 // ---- observation
-
-void add_number(Observed& observed, double number, std::uint64_t times = 1) {
-  if (std::isnan(number)) {
-    observed.missing += times;
-    return;
-  }
-  observed.numbers += times;
-  observed.minimum = (std::min)(observed.minimum, number);
-  observed.maximum = (std::max)(observed.maximum, number);
-  observed.whole &= std::isfinite(number) && std::trunc(number) == number;
-}
 
 void add_text(Observed& observed, std::string_view text, std::uint64_t times = 1) {
   const auto found = observed.tally.find(text);
@@ -52,6 +44,26 @@ void add_text(Observed& observed, std::string_view text, std::uint64_t times = 1
   } else {
     observed.tally.emplace(text, times);
   }
+}
+
+/// Whole numbers of few values are codes: categories rather than quantities.
+void tally_code(Observed& observed, double number) {
+  if (observed.more_than_tally) return;
+  add_text(observed, detail::DecimalText(number).view());
+  observed.more_than_tally = observed.tally.size() > kMostCodes || !observed.whole;
+  if (observed.more_than_tally) observed.tally.clear();
+}
+
+void add_number(Observed& observed, double number) {
+  if (std::isnan(number)) {
+    ++observed.missing;
+    return;
+  }
+  ++observed.numbers;
+  observed.minimum = (std::min)(observed.minimum, number);
+  observed.maximum = (std::max)(observed.maximum, number);
+  observed.whole &= std::isfinite(number) && std::trunc(number) == number;
+  tally_code(observed, number);
 }
 
 template <class T>
@@ -104,6 +116,7 @@ void observe_axis(Observed& observed, const CategoryAxis& axis, const Counts& co
 template <class NumericAxis>
 void observe_axis(Observed& observed, const NumericAxis&, const Counts&) {
   observed.type = ColumnType::number;
+  observed.more_than_tally = true;
 }
 
 Observed observe(const profile::FeatureProfile& feature, std::uint64_t rows) {
@@ -126,22 +139,10 @@ bool all_truths(const Tally& tally) {
   });
 }
 
-bool is_canonical_integer(const std::string& text) {
-  char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 10);
-  return end == text.c_str() + text.size() && std::to_string(value) == text;
-}
-
-bool all_integers(const Tally& tally) {
-  return !tally.empty() &&
-         std::all_of(tally.begin(), tally.end(), [](const auto& entry) { return is_canonical_integer(entry.first); });
-}
-
 ColumnType type_of(const Observed& observed) {
   if (observed.type) return *observed.type;
   if (observed.numbers > 0) return observed.whole ? ColumnType::integer : ColumnType::number;
   if (all_truths(observed.tally)) return ColumnType::boolean;
-  if (all_integers(observed.tally)) return ColumnType::integer;
   return observed.tally.empty() ? ColumnType::number : ColumnType::text;
 }
 
@@ -151,8 +152,9 @@ std::uint64_t singletons(const Tally& tally) {
 }
 
 std::optional<CategoryRule> category_rule(const Observed& observed, const InferenceOptions& options) {
-  const bool listed = !observed.tally.empty() && observed.tally.size() <= options.max_categories;
-  if (!listed || observed.more_than_tally) return std::nullopt;
+  const std::size_t listed = observed.tally.size();
+  if (listed == 0 || listed > options.max_categories || observed.more_than_tally) return std::nullopt;
+  if (observed.numbers < kFewestRowsPerCode * listed && observed.numbers > 0) return std::nullopt;
   CategoryRule rule;
   for (const auto& [value, count] : observed.tally) rule.values.push_back(value);
   if (!options.closed) rule.tolerated = Tolerance::seen(singletons(observed.tally), observed.present());

@@ -20,9 +20,9 @@
 namespace leeway::inline v1::validate {
 
 struct ValidationOptions {
-  std::size_t examples = 3;            ///< values that a finding shows
-  std::vector<std::string> show_text;  ///< columns whose texts are shown as they are; else by hash and length
-  std::optional<TimePoint> now{};      ///< timestamps later than this are findings; absent: none is
+  std::size_t examples = 3;              ///< values that a finding shows
+  std::vector<std::string> show_text{};  ///< columns whose texts are shown as they are; else by hash and length
+  std::optional<TimePoint> now{};        ///< timestamps later than this are findings; absent: none is
 };
 
 /// Every rule of the contract, over all rows. Columns that the contract does not name are listed, not judged.
