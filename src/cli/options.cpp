@@ -138,6 +138,13 @@ Result<void> accept_derivation(const std::string& text, std::vector<Derivation>&
   return {};
 }
 
+Result<void> accept_rows(const std::string& text, std::optional<std::uint64_t>& rows) {
+  const auto value = parse_integer(text);
+  if (!value || *value < 1) return usage_error("", "expected a whole number from 1 on, found " + cli::quoted(text));
+  rows = static_cast<std::uint64_t>(*value);
+  return {};
+}
+
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code absent;
   return std::filesystem::equivalent(a, b, absent) && std::filesystem::is_regular_file(a, absent);
@@ -202,6 +209,11 @@ void add_column_options(CLI::App& app, ReferenceOptions& options) {
   add_names(app, "--exclude", "All columns but these", options.exclude);
   add_names(app, "--categorical", "Columns that are categories, whatever they look like", options.categorical);
   add_names(app, "--numeric", "Columns that must be numbers", options.numeric);
+}
+
+void add_rows_option(CLI::App& app, std::optional<std::uint64_t>& rows) {
+  add_value(app, "--rows", "N", "Only the first N rows",
+            [&rows](const std::string& text) { return accept_rows(text, rows); });
 }
 
 void add_reference_options(CLI::App& app, ReferenceOptions& options) {

@@ -35,6 +35,7 @@ constexpr const char* kExitStatus =
 struct InferOptions {
   std::string train;
   std::string out;
+  std::optional<std::uint64_t> rows;
   ReferenceOptions columns;
   InputOptions input;
   validate::InferenceOptions inference;
@@ -79,8 +80,9 @@ std::string summary(const validate::Schema& schema) {
 
 Result<validate::Schema> infer(const InferOptions& options) {
   if (auto checked = refuse_profile(options.train); !checked) return std::move(checked).error();
-  auto table = load_table(options.train, table_options(options.input, options.columns),
-                          ProgressOptions::standard_error(options.input.quiet));
+  TableOptions choice = table_options(options.input, options.columns);
+  choice.max_rows = options.rows;
+  auto table = load_table(options.train, choice, ProgressOptions::standard_error(options.input.quiet));
   if (!table) return std::move(table).error();
   const OwnedColumns columns = training_columns(*std::move(table));
   auto schema = validate::infer_schema(columns.training(), options.inference);
@@ -109,6 +111,7 @@ Command add_infer(CLI::App& schema) {
   add_budget_option(*app, options->inference.budget);
   app->add_flag("--closed", options->inference.closed,
                 "A category or a column without a value that training lacks is a finding at once");
+  add_rows_option(*app, options->rows);
   add_column_options(*app, options->columns);
   add_input_options(*app, options->input);
   add_version_flag(*app);
