@@ -213,7 +213,7 @@ TEST(Contract, finds_a_new_category_by_its_weight_or_by_company) {
   };
   const auto one = [](std::size_t) { return std::string("new"); };
   const auto many = [](std::size_t i) { return std::to_string(i); };
-  EXPECT_TRUE(report(5, one).kept()) << "one rare category in one of two halves is chance";
+  EXPECT_TRUE(report(8, one).kept()) << "one rare category in one of two halves is chance";
   EXPECT_FALSE(report(20, one).kept());
   EXPECT_TRUE(report(3, many).kept());
   EXPECT_FALSE(report(8, many).kept());

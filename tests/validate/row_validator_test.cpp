@@ -105,6 +105,20 @@ TEST(RowValidator, counts_rows_that_are_mostly_fine_as_a_batch) {
   expect_same_as_batch<double>(true);
 }
 
+// 0.7 lies above the float next to it, 0.3 below.
+TEST(RowValidator, compares_floats_with_bounds_that_no_float_has) {
+  const Schema schema = *SchemaBuilder().number("low").range(0.7, std::nullopt).number("high").range({}, 0.3).build();
+  const auto broken_by = [&](float low, float high) {
+    auto v = *RowValidator::make(schema, std::vector<std::string>{"low", "high"});
+    const std::array<float, 2> row{low, high};
+    return v.check(std::span<const float>(row));
+  };
+  EXPECT_EQ(broken_by(0.7F, 0), (BrokenRule{0, Rule::range}));
+  EXPECT_EQ(broken_by(std::nextafter(0.7F, 1.F), 0), std::nullopt);
+  EXPECT_EQ(broken_by(1, 0.3F), (BrokenRule{1, Rule::range}));
+  EXPECT_EQ(broken_by(1, std::nextafter(0.3F, 0.F)), std::nullopt);
+}
+
 std::string broken(std::vector<Value> row) {
   RowValidator v = validator();
   const auto rule = v.check(std::span<const Value>(row));
