@@ -13,7 +13,8 @@
 //   drift    PSI, KS, JS, KL and the other metrics; conventions, calibration, verdicts
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
-//   validate training-serving skew: both paths' features compared, by distribution and row by row, and why they differ
+//   validate the contract of a table: schema, batches and rows held against it, freshness; training-serving skew: both
+//            paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
@@ -55,6 +56,7 @@
 #include "leeway/profile/profile.hpp"
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
+#include "leeway/report/contract.hpp"
 #include "leeway/report/html.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/skew.hpp"
@@ -76,6 +78,7 @@
 #include "leeway/stats/proportions.hpp"
 #include "leeway/store/atomic_file.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"
 #include "leeway/stream/pane.hpp"
 #include "leeway/stream/pane_history.hpp"
@@ -87,8 +90,15 @@
 #include "leeway/stream/weighted_counts.hpp"
 #include "leeway/stream/window.hpp"
 #include "leeway/validate/attribution.hpp"
+#include "leeway/validate/contract.hpp"
+#include "leeway/validate/contract_report.hpp"
+#include "leeway/validate/freshness.hpp"
+#include "leeway/validate/row_validator.hpp"
+#include "leeway/validate/schema.hpp"
+#include "leeway/validate/schema_inference.hpp"
 #include "leeway/validate/skew.hpp"
 #include "leeway/validate/skew_report.hpp"
 #include "leeway/validate/table.hpp"
+#include "leeway/validate/table_column.hpp"
 
 #endif

@@ -10,6 +10,7 @@
 #include "cli/compare_command.hpp"
 #include "cli/options.hpp"
 #include "cli/profile_command.hpp"
+#include "cli/schema_command.hpp"
 #include "cli/skew_command.hpp"
 #include "cli/watch_command.hpp"
 #include "cli/wording.hpp"
@@ -37,7 +38,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
 }
 
 std::string full_name(const CLI::App& app) {
-  return app.get_parent() == nullptr ? "leeway" : "leeway " + app.get_name();
+  return app.get_parent() == nullptr ? "leeway" : full_name(*app.get_parent()) + ' ' + app.get_name();
 }
 
 Error unknown_option(const CLI::App& app, const std::string& option) {
@@ -84,6 +85,7 @@ class Leeway {
     app_.require_subcommand(0, 1);  // so that a file may have the name of a command
     add_version_flag(app_);
     commands_ = {add_profile_command(app_), add_compare_command(app_), add_watch_command(app_), add_skew_command(app_)};
+    for (Command& command : add_schema_commands(app_)) commands_.push_back(std::move(command));
     app_.footer(exit_status_help());
   }
 
@@ -120,17 +122,21 @@ class Leeway {
       const auto status = command.run(console);
       return status ? *status : failed(console, status.error());
     }
-    return failed(console, no_command());
+    const std::vector<CLI::App*> groups = app_.get_subcommands();  // those that were named
+    return failed(console, no_command(groups.empty() || !app_.remaining().empty() ? app_ : *groups.front()));
   }
 
-  [[nodiscard]] Error no_command() const {
+  /// What `app`, leeway or a group of commands, was given in the place of a command.
+  static Error no_command(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const Command& command : commands_) names.push_back(command.app->get_name());
-    const std::vector<std::string> extras = app_.remaining();
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(command->get_name());
+    const std::string where = app.get_parent() == nullptr ? "" : full_name(app);
+    const std::vector<std::string> extras = app.remaining();
     const std::string expected = "expected a command (" + listed(names) + "), found ";
-    if (extras.empty()) return usage_error("", expected + "none; see leeway --help");
-    if (is_option(extras.front())) return unknown_option(app_, extras.front());
-    return usage_error("", expected + cli::quoted(extras.front()) + did_you_mean(extras.front(), names));
+    if (extras.empty()) return usage_error(where, expected + "none; see " + full_name(app) + " --help");
+    if (is_option(extras.front())) return unknown_option(app, extras.front());
+    return usage_error(where, expected + cli::quoted(extras.front()) + did_you_mean(extras.front(), names));
   }
 
   CLI::App app_;

@@ -132,6 +132,13 @@ Result<void> accept_derivation(const std::string& text, std::vector<Derivation>&
   return {};
 }
 
+Result<void> accept_rows(const std::string& text, std::optional<std::uint64_t>& rows) {
+  const auto value = parse_integer(text);
+  if (!value || *value < 1) return usage_error("", "expected a whole number from 1 on, found " + cli::quoted(text));
+  rows = static_cast<std::uint64_t>(*value);
+  return {};
+}
+
 /// Where a file is or would be.
 std::filesystem::path place_of(const std::string& path) {
   std::error_code error;
@@ -213,11 +220,20 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_flag("--quiet", options.quiet, "Write nothing but errors, and JSON where asked for");
 }
 
-void add_reference_options(CLI::App& app, ReferenceOptions& options) {
+void add_column_options(CLI::App& app, ReferenceOptions& options) {
   add_names(app, "--columns", "Only these columns", options.columns);
   add_names(app, "--exclude", "All columns but these", options.exclude);
   add_names(app, "--categorical", "Columns that are categories, whatever they look like", options.categorical);
   add_names(app, "--numeric", "Columns that must be numbers", options.numeric);
+}
+
+void add_rows_option(CLI::App& app, std::optional<std::uint64_t>& rows) {
+  add_value(app, "--rows", "N", "Only the first N rows",
+            [&rows](const std::string& text) { return accept_rows(text, rows); });
+}
+
+void add_reference_options(CLI::App& app, ReferenceOptions& options) {
+  add_column_options(app, options);
   add_value(app, "--bins", "N", "Cells of a numeric feature (default 10)",
             [&options](const std::string& text) { return accept_bins(text, options.cells.cells); });
   add_value(app, "--edges", "RULE",
@@ -243,6 +259,11 @@ void add_unseen_option(CLI::App& app, std::vector<std::string>& columns) {
             columns);
 }
 
+void add_budget_option(CLI::App& app, double& budget) {
+  add_value(app, "--budget", "F", "False findings to expect in a report where nothing has changed (default 0.05)",
+            [&budget](const std::string& text) { return accept_budget(text, budget); });
+}
+
 void add_policy_options(CLI::App& app, drift::Policy& policy) {
   add_value(
       app, "--metrics", "A,B",
@@ -254,8 +275,7 @@ void add_policy_options(CLI::App& app, drift::Policy& policy) {
             "How features share the budget: bonferroni, an equal part each (default), bh, the budget as the share "
             "of false ones among the findings, or none, all of it each",
             [&policy](const std::string& text) { return accept_correction(text, policy.correction); });
-  add_value(app, "--budget", "F", "False findings to expect in a report where nothing has changed (default 0.05)",
-            [&policy](const std::string& text) { return accept_budget(text, policy.budget); });
+  add_budget_option(app, policy.budget);
 }
 
 void add_outcome_options(CLI::App& app, OutcomeOptions& options) {

@@ -4,6 +4,7 @@
 // Options that several commands share. Each group is a plain struct and a function that declares its options; a value
 // that makes no sense is refused while the command line is read, in the words "expected ..., found ...".
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -75,8 +76,14 @@ void add_argument(CLI::App& app, const std::string& name, const std::string& hel
 
 /// --null, --no-header, --derive, --quiet.
 void add_input_options(CLI::App& app, InputOptions& options);
-/// --columns, --exclude, --categorical, --numeric, --bins, --edges.
+/// --rows.
+void add_rows_option(CLI::App& app, std::optional<std::uint64_t>& rows);
+/// --columns, --exclude, --categorical, --numeric.
+void add_column_options(CLI::App& app, ReferenceOptions& options);
+/// The same, and --bins, --edges, --exchangeable.
 void add_reference_options(CLI::App& app, ReferenceOptions& options);
+/// --budget.
+void add_budget_option(CLI::App& app, double& budget);
 /// --metrics, --govern, --correction, --budget.
 void add_policy_options(CLI::App& app, drift::Policy& policy);
 /// Refuses metrics that presets alone have.

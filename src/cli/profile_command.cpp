@@ -121,13 +121,6 @@ std::string summary(const profile::Profile& profile, const Table& table) {
 
 // ---- the command
 
-Result<void> accept_rows(const std::string& text, std::optional<std::uint64_t>& rows) {
-  const auto value = parse_integer(text);
-  if (!value || *value < 1) return usage_error("", "expected a whole number from 1 on, found " + cli::quoted(text));
-  rows = static_cast<std::uint64_t>(*value);
-  return {};
-}
-
 Result<void> check_season(const ProfileOptions& options) {
   if (options.season && options.time.empty())
     return usage_error("--time", "expected the column of times that a season needs, found none");
@@ -181,8 +174,7 @@ Command add_profile_command(CLI::App& leeway) {
   add_argument(*app, "TRAIN", "Training data: CSV, perhaps gzipped; - is standard input", options->train);
   add_text(*app, "--out", "PROFILE", "Where the profile goes (required)", options->out);
   add_reference_options(*app, options->reference);
-  add_value(*app, "--rows", "N", "Only the first N rows",
-            [options](const std::string& text) { return accept_rows(text, options->rows); });
+  add_rows_option(*app, options->rows);
   add_value(*app, "--season", "hour-of-week|month-of-year", "Count the rows by season too, for watch --season",
             [options](const std::string& text) { return accept_season(text, options->season); });
   add_text(*app, "--time", "COLUMN", "The column of times, for --season; UTC where they have no offset", options->time);

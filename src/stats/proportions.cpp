@@ -101,6 +101,15 @@ double fisher_p_value(const Margins& margins, double observed) noexcept {
   return (std::min)(1.0, std::exp(log_observed) * sum);
 }
 
+// P(cell >= observed). A cell has a least value where the drawn and the marked exceed the total.
+double upper_tail(const Margins& margins, double observed) noexcept {
+  const double least = (std::max)(0.0, margins.drawn + margins.marked - margins.total);
+  if (observed <= least) return 1;
+  if (observed > margins.mean()) return std::exp(log_probability(margins, observed)) * upper_sum(margins, observed);
+  const double below = std::exp(log_probability(margins, observed - 1)) * lower_sum(margins, observed - 1);
+  return (std::max)(0.0, 1 - below);
+}
+
 // a d - b c with an error of about one ulp (Kahan): the products may cancel and exceed 64 bits.
 double difference_of_products(double a, double d, double b, double c) noexcept {
   const double product = b * c;
@@ -133,6 +142,16 @@ double two_proportions_p_value(std::uint64_t events_a, std::uint64_t trials_a, s
   if (margins.marked == 0) return 1;
   if (margins.mean() < kLeastExpected) return fisher_p_value(margins, rare ? a : drawn - a);
   return chi_square_upper_tail(chi_square_statistic(a, drawn, b, others), 1);
+}
+
+double excess_p_value(std::uint64_t events, std::uint64_t trials, std::uint64_t reference_events,
+                      std::uint64_t reference_trials) {
+  LEEWAY_ASSERT(events <= trials && reference_events <= reference_trials);
+  if (events == 0 || reference_trials == 0) return 1;
+  const auto drawn = static_cast<double>(trials);
+  const double marked = static_cast<double>(events) + static_cast<double>(reference_events);
+  const Margins margins{drawn, marked, drawn + static_cast<double>(reference_trials)};
+  return (std::min)(1.0, upper_tail(margins, static_cast<double>(events)));
 }
 
 // In a random order of all values, the gap below the least and the one above the greatest reference value are, in law,

@@ -11,23 +11,38 @@ const Json& nothing() {
   return null;
 }
 
+bool is_truth(const Json& json) { return json.is_boolean(); }
 bool is_text(const Json& json) { return json.is_string(); }
-bool is_number(const Json& json) { return json.is_number(); }
+bool is_numeric(const Json& json) { return json.is_number(); }
 bool is_count(const Json& json) { return json.is_number_unsigned(); }
 bool is_object(const Json& json) { return json.is_object(); }
 bool is_list(const Json& json) { return json.is_array(); }
 
+// Objects and lists are only named: they may be long, and too deep to be walked.
 std::string brief(const Json& json) {
+  if (json.is_structured()) return json.is_object() ? "an object" : "a list";
   constexpr std::size_t kMost = 40;
   std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
 }
 
+std::string joined(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
+
 }  // namespace
 
 void JsonReader::fail(std::string message, const std::string& key) const {
   if (error_) return;
-  error_ = Error{ErrorCode::format, std::move(message), key.empty() ? path_ : path_ + "." + key};
+  error_ = Error{ErrorCode::format, std::move(message), key.empty() ? path_ : joined(path_, key)};
+}
+
+void JsonReader::only(std::initializer_list<std::string_view> keys) const {
+  if (!json_.is_object()) return;
+  for (const auto& [key, value] : json_.items()) {
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    std::string known;
+    for (const std::string_view name : keys) known.append(known.empty() ? "" : ", ").append(name);
+    return fail("expected one of " + known + ", found " + brief(Json(key)));
+  }
 }
 
 const Json& JsonReader::member(const char* key, Check check, const char* expected) const {
@@ -48,7 +63,7 @@ std::string JsonReader::text(const char* key) const {
 }
 
 double JsonReader::number(const char* key) const {
-  const Json& found = member(key, is_number, "a number");
+  const Json& found = member(key, is_numeric, "a number");
   return found.is_number() ? found.get<double>() : 0;
 }
 
@@ -56,6 +71,13 @@ std::uint64_t JsonReader::count(const char* key) const {
   const Json& found = member(key, is_count, "a count");
   return found.is_number() ? found.get<std::uint64_t>() : 0;
 }
+
+bool JsonReader::truth(const char* key) const {
+  const Json& found = member(key, is_truth, "true or false");
+  return found.is_boolean() && found.get<bool>();
+}
+
+bool JsonReader::is_number(const char* key) const { return has(key) && json_[key].is_number(); }
 
 template <class T>
 std::vector<T> JsonReader::list(const char* key, Check check, const char* expected) const {
@@ -71,21 +93,21 @@ std::vector<std::string> JsonReader::texts(const char* key) const {
   return list<std::string>(key, is_text, "a list of texts");
 }
 std::vector<double> JsonReader::numbers(const char* key) const {
-  return list<double>(key, is_number, "a list of numbers");
+  return list<double>(key, is_numeric, "a list of numbers");
 }
 std::vector<std::uint64_t> JsonReader::counts(const char* key) const {
   return list<std::uint64_t>(key, is_count, "a list of counts");
 }
 
-JsonReader JsonReader::object(const char* key) const {
-  return {member(key, is_object, "an object"), path_ + "." + key, error_};
+JsonReader JsonReader::object(const char* key, const char* expected) const {
+  return {member(key, is_object, expected), joined(path_, key), error_};
 }
 
 std::vector<JsonReader> JsonReader::objects(const char* key) const {
   std::vector<JsonReader> readers;
   const Json& found = member(key, is_list, "a list of objects");
   for (std::size_t i = 0; i < found.size(); ++i) {
-    readers.emplace_back(found[i], path_ + "." + key + "[" + std::to_string(i) + "]", error_);
+    readers.emplace_back(found[i], joined(path_, key) + "[" + std::to_string(i) + "]", error_);
     if (!found[i].is_object()) readers.back().fail("expected an object, found " + brief(found[i]));
   }
   return readers;

@@ -2,6 +2,7 @@
 #define LEEWAY_SRC_STORE_JSON_READER_HPP
 
 #include <cstdint>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -22,14 +23,27 @@ class JsonReader {
   JsonReader(const Json& json, std::string path, std::optional<Error>& error)
       : json_(json), path_(std::move(path)), error_(error) {}
 
+  /// Any other member than these is the error, for documents that people write.
+  void only(std::initializer_list<std::string_view> keys) const;
   [[nodiscard]] bool has(const char* key) const { return json_.is_object() && json_.contains(key); }
   [[nodiscard]] std::string text(const char* key) const;
   [[nodiscard]] double number(const char* key) const;
   [[nodiscard]] std::uint64_t count(const char* key) const;
+  [[nodiscard]] bool truth(const char* key) const;
+  [[nodiscard]] bool is_number(const char* key) const;  ///< there is such a member and it is a number
   [[nodiscard]] std::vector<std::string> texts(const char* key) const;
   [[nodiscard]] std::vector<double> numbers(const char* key) const;
   [[nodiscard]] std::vector<std::uint64_t> counts(const char* key) const;
-  [[nodiscard]] JsonReader object(const char* key) const;
+  [[nodiscard]] JsonReader object(const char* key, const char* expected = "an object") const;
+  /// The value that `parse` knows by that name.
+  template <class T>
+  [[nodiscard]] T one_of(const char* key, std::optional<T> (*parse)(std::string_view) noexcept,
+                         const std::string& expected) const {
+    const std::string name = text(key);
+    const std::optional<T> value = parse(name);
+    if (!value) fail("expected " + expected + ", found \"" + name.substr(0, 40) + "\"", key);
+    return value.value_or(T{});
+  }
   [[nodiscard]] std::vector<JsonReader> objects(const char* key) const;
 
   void fail(std::string message, const std::string& key = {}) const;

@@ -11,6 +11,7 @@
 namespace {
 
 using leeway::stats::beyond_range_p_value;
+using leeway::stats::excess_p_value;
 using leeway::stats::two_proportions_p_value;
 
 constexpr std::uint64_t kTrillion = 1'000'000'000'000;
@@ -135,6 +136,43 @@ TEST(BeyondRange, is_certain_where_nothing_is_claimed) {
   EXPECT_EQ(beyond_range_p_value(5, 10, 0), 1);
   EXPECT_EQ(beyond_range_p_value(5, 10, 1), 1);
   EXPECT_EQ(beyond_range_p_value(11, 10, 10), 0);
+}
+
+// By integer arithmetic: the sum of C(n, i) C(m, k + r - i) over i >= k, divided by C(n + m, k + r).
+TEST(ExcessOfEvents, agrees_with_integer_arithmetic) {
+  const struct {
+    std::uint64_t k, n, r, m;
+    double p;
+  } cases[] = {{3, 100, 1, 100, 0.3106012294977425},           {60, 5000, 30, 10000, 9.553998079472861e-11},
+               {520, 10000, 1000, 20000, 0.23637765681324951}, {1, 7, 0, 3, 0.7},
+               {10, 100000, 0, 100000, 0.0009763427877196441}, {900, 1000, 9000, 10000, 0.526829602439164},
+               {1000, 1000, 9990, 10000, 0.38538550405573646}, {2000, 40000, 3900, 80000, 0.1761578392702891}};
+  for (const auto& [k, n, r, m, p] : cases) EXPECT_LT(relative_error(excess_p_value(k, n, r, m), p), 1e-11) << k;
+  EXPECT_NEAR(excess_p_value(450, 1000, 9000, 10000), 1, 1e-14);
+}
+
+TEST(ExcessOfEvents, is_for_one_reference_event_the_law_of_values_beyond_a_range) {
+  for (std::uint64_t n = 1; n < 3000; n = n * 3 + 1) {
+    for (std::uint64_t m = 2; m < 3000; m = m * 2 + 1) {
+      for (std::uint64_t k = 1; k <= n && beyond_range_p_value(k, n, m) > 0; k = k * 2 + 1)
+        EXPECT_LT(relative_error(excess_p_value(k, n, 1, m), beyond_range_p_value(k, n, m)), 1e-10)
+            << k << " of " << n << ", " << m;
+    }
+  }
+}
+
+TEST(ExcessOfEvents, falls_with_every_event_from_one_to_its_end) {
+  double last = 1;
+  for (std::uint64_t k = 0; k <= 50; ++k) {
+    const double p = excess_p_value(k, 50, 20, 40);
+    EXPECT_LE(p, last);
+    EXPECT_GT(p, 0);
+    last = p;
+  }
+  EXPECT_EQ(excess_p_value(0, 5, 0, 5), 1);
+  EXPECT_EQ(excess_p_value(5, 5, 0, 0), 1) << "no reference";
+  EXPECT_EQ(excess_p_value(5, 5, 7, 7), 1) << "whatever is drawn is an event";
+  EXPECT_NEAR(excess_p_value(kTrillion / 2, kTrillion, kTrillion / 2, kTrillion), 0.5, 1e-5);
 }
 
 }  // namespace

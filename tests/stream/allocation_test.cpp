@@ -7,6 +7,7 @@
 
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/stream/recorder.hpp"
+#include "leeway/validate/row_validator.hpp"
 #include "support/allocations.hpp"
 
 namespace leeway::stream {
@@ -57,6 +58,23 @@ TEST(Recorder, allocates_nothing_while_it_records) {
   }
   EXPECT_EQ(test::allocations(), before);
   EXPECT_EQ(collector.drain().rows(), 1000u * 12) << "1 + 1 + 3 + 1 + 1 + 1 + 1 + 3 rows each time";
+}
+
+TEST(RowValidator, allocates_nothing_while_it_checks) {
+  const auto schema =
+      *validate::SchemaBuilder().number("x").range(0, 1).integer("i").one_of({"3"}).text("c").one_of({"a"}).build();
+  auto validator = *validate::RowValidator::make(schema, std::vector<std::string>{"x", "i", "c"});
+  const std::array<float, 3> floats{2, 0.5F, 7};
+  const std::array<double, 3> doubles{0.5, 3, 1e300};
+  const std::array<Value, 3> values{Value(), Value(4), Value("a text of some length, longer than any small string")};
+  const std::uint64_t before = test::allocations();
+  for (int i = 0; i < 1000; ++i) {
+    static_cast<void>(validator.check(std::span<const float>(floats)));
+    static_cast<void>(validator.check(std::span<const double>(doubles)));
+    static_cast<void>(validator.check(std::span<const Value>(values)));
+  }
+  EXPECT_EQ(test::allocations(), before);
+  EXPECT_EQ(validator.rows(), 3000U);
 }
 
 // What the documentation states: 2 kB per feature of ten cells and recorder, whatever the number of rows.

@@ -3,8 +3,8 @@
 
 // Tests on shares: missing rates, unseen categories, values beyond the reference range.
 // Counts may be as large as 2^53. Accuracy: 1e-11 relative, however small the p-value. Cost: below 0.1 ms; no loop
-// grows with the counts. Sources: Fisher 1935, Wilks 1941, Loader 2000 (probabilities without cancellation). Thread
-// contract: pure functions.
+// grows with the counts, but that of excess_p_value. Sources: Fisher 1935, Wilks 1941, Loader 2000 (probabilities
+// without cancellation). Thread contract: pure functions.
 
 #include <cstdint>
 
@@ -18,6 +18,13 @@ namespace leeway::inline v1::stats {
 /// 1 where it cannot be asked (a side without trials). Preconditions: events <= trials on each side.
 [[nodiscard]] LEEWAY_EXPORT double two_proportions_p_value(std::uint64_t events_a, std::uint64_t trials_a,
                                                            std::uint64_t events_b, std::uint64_t trials_b);
+
+/// P(at least `events` of `trials`), given how many events both samples have, if both follow one law: Fisher's exact
+/// test, one-sided, which is the beta-binomial upper tail with parameters (trials, reference_events + 1,
+/// reference_trials - reference_events). 1 for no events or no reference. Cost: some standard
+/// deviations of the count as steps, at most: 0.3 ms for counts of 10^9. Preconditions: events <= trials on each side.
+[[nodiscard]] LEEWAY_EXPORT double excess_p_value(std::uint64_t events, std::uint64_t trials,
+                                                  std::uint64_t reference_events, std::uint64_t reference_trials);
 
 /// P(at least `beyond` of `live` new values lie outside the range of `reference` values drawn from the same
 /// continuous law): the beta-binomial upper tail with parameters (live, 2, reference - 1), whatever the law

@@ -1,0 +1,201 @@
+#include "cli/schema_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/progress.hpp"
+#include "cli/reference.hpp"
+#include "cli/schema_table.hpp"
+#include "cli/text_table.hpp"
+#include "cli/timestamp.hpp"
+#include "cli/wording.hpp"
+#include "leeway/report/contract.hpp"
+#include "leeway/report/time_text.hpp"
+#include "leeway/store/schema_file.hpp"
+#include "leeway/validate/contract.hpp"
+
+namespace leeway::cli {
+namespace {
+
+using validate::ColumnContract;
+
+constexpr const char* kExitStatus =
+    "Exit status: 0 fine: the contract is kept; 1 a finding; 2 bad usage or a bad schema;\n"
+    "3 bad input, or an output that cannot be written; 4 internal error.";
+
+// ---- infer
+
+struct InferOptions {
+  std::string train;
+  std::string out;
+  std::optional<std::uint64_t> rows;
+  ReferenceOptions columns;
+  InputOptions input;
+  validate::InferenceOptions inference;
+};
+
+std::string digits(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 6).ptr;
+  return {text.data(), end};
+}
+
+std::string bound(const ColumnContract& column, double value) {
+  if (column.type != validate::ColumnType::timestamp) return digits(value);
+  return report::time_text(TimePoint(Duration(static_cast<Duration::rep>(value * 1e6))));
+}
+
+std::string range_of(const ColumnContract& column) {
+  if (!column.range) return "";
+  const auto& [min, max, tolerated] = *column.range;
+  return (min ? bound(column, *min) : "") + " .. " + (max ? bound(column, *max) : "");
+}
+
+std::string categories_of(const ColumnContract& column) {
+  if (!column.categories) return "";
+  const std::size_t count = column.categories->values.size();
+  return grouped(count) + (count == 1 ? " category" : " categories");
+}
+
+std::string missing_of(const ColumnContract& column) {
+  return column.missing ? digits(100 * column.missing->tolerated.value()) + " %" : "";
+}
+
+std::string summary(const validate::Schema& schema) {
+  std::vector<std::vector<std::string>> rows{{"column", "type", "missing", "values"}};
+  for (const ColumnContract& column : schema.columns()) {
+    const std::string range = range_of(column);
+    rows.push_back({printable(column.name), to_string(column.type), missing_of(column),
+                    range.empty() ? categories_of(column) : range});
+  }
+  return text_table(rows);
+}
+
+Result<validate::Schema> infer(const InferOptions& options) {
+  if (auto checked = refuse_profile(options.train); !checked) return std::move(checked).error();
+  TableOptions choice = table_options(options.input, options.columns);
+  choice.max_rows = options.rows;
+  auto table = load_table(options.train, choice, ProgressOptions::standard_error(options.input.quiet));
+  if (!table) return std::move(table).error();
+  const OwnedColumns columns = training_columns(*std::move(table));
+  auto schema = validate::infer_schema(columns.training(), options.inference);
+  if (!schema) return at(options.train, std::move(schema).error());
+  return schema;
+}
+
+Result<ExitStatus> run_infer(const InferOptions& options, const Console& console) {
+  if (options.out.empty()) return usage_error("--out", "expected the path of the schema to write, found none");
+  if (auto checked = check_target("--out", options.out, {options.train}); !checked) return std::move(checked).error();
+  auto schema = infer(options);
+  if (!schema) return std::move(schema).error();
+  if (auto saved = store::save_schema(*schema, options.out); !saved) return std::move(saved).error();
+  if (options.input.quiet) return ExitStatus::fine;
+  console.out << summary(*schema) << "\nwrote " << printable(options.out, std::string::npos) << " ("
+              << counted(schema->columns().size(), "column") << "); read it, and make it say what you know\n";
+  return ExitStatus::fine;
+}
+
+Command add_infer(CLI::App& schema) {
+  CLI::App* app = schema.add_subcommand("infer", "Learn a contract from training data");
+  const auto options = std::make_shared<InferOptions>();
+  app->allow_extras();
+  add_argument(*app, "TRAIN", "Training data: CSV, perhaps gzipped; - is standard input", options->train);
+  add_text(*app, "--out", "SCHEMA", "Where the contract goes (required)", options->out);
+  add_budget_option(*app, options->inference.budget);
+  app->add_flag("--closed", options->inference.closed,
+                "A category or a column without a value that training lacks is a finding at once");
+  add_rows_option(*app, options->rows);
+  add_column_options(*app, options->columns);
+  add_input_options(*app, options->input);
+  add_version_flag(*app);
+  app->footer(kExitStatus);
+  return {app, [options](const Console& console) { return run_infer(*options, console); }};
+}
+
+// ---- check
+
+struct CheckOptions {
+  std::string schema;
+  std::string live;
+  std::string json;
+  std::optional<TimePoint> now;
+  std::vector<std::string> show_unseen;
+  InputOptions input;
+};
+
+Result<void> accept_time(const std::string& text, std::optional<TimePoint>& time) {
+  time = parse_time(text);
+  if (time) return {};
+  return usage_error("", "expected a time such as 2018-01-11T18:24:44, found " + cli::quoted(text));
+}
+
+/// A contract that cannot be read is a bad configuration, not bad data.
+Result<validate::Schema> open_schema(const std::string& path) {
+  if (path == "-") return usage_error("SCHEMA", "expected the path of a schema, found -, which can be LIVE only");
+  auto schema = store::load_schema(path);
+  if (schema || schema.error().code == ErrorCode::not_found || schema.error().code == ErrorCode::io) return schema;
+  Error error = std::move(schema).error();
+  error.code = ErrorCode::invalid_argument;
+  return error;
+}
+
+Result<validate::ContractReport> check(const CheckOptions& options) {
+  auto schema = open_schema(options.schema);
+  if (!schema) return std::move(schema).error();
+  if (auto checked = refuse_profile(options.live); !checked) return std::move(checked).error();
+  auto columns = read_live_columns(options.live, *schema, options.input);
+  if (!columns) return std::move(columns).error();
+  auto report = validate::validate(*schema, columns->table(), {.show_text = options.show_unseen, .now = options.now});
+  if (report) report->unknown = columns->unknown;
+  return report;
+}
+
+Result<ExitStatus> run_check(const CheckOptions& options, const Console& console) {
+  if (auto checked = check_target("--json", options.json, {options.schema, options.live}); !checked)
+    return std::move(checked).error();
+  auto report = check(options);
+  if (!report) return std::move(report).error();
+  if (!options.json.empty()) {
+    if (auto written = write_text(options.json, report::to_json(*report), console); !written)
+      return std::move(written).error();
+  }
+  if (!options.input.quiet && options.json != "-") console.out << report::to_text(*report);
+  return report->kept() ? ExitStatus::fine : ExitStatus::finding;
+}
+
+Command add_check(CLI::App& schema) {
+  CLI::App* app = schema.add_subcommand("check", "Hold live data against a contract");
+  const auto options = std::make_shared<CheckOptions>();
+  app->allow_extras();
+  add_argument(*app, "SCHEMA", "From leeway schema infer, or written by hand", options->schema);
+  add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
+  add_text(*app, "--json", "FILE", "Write the result as JSON; - is standard output, and then nothing else is",
+           options->json);
+  add_value(*app, "--now", "TIME", "Timestamps later than this are findings",
+            [options](const std::string& text) { return accept_time(text, options->now); });
+  add_unseen_option(*app, options->show_unseen);
+  add_input_options(*app, options->input);
+  add_version_flag(*app);
+  app->footer(kExitStatus);
+  return {app, [options](const Console& console) { return run_check(*options, console); }};
+}
+
+}  // namespace
+
+std::vector<Command> add_schema_commands(CLI::App& leeway) {
+  CLI::App* app = leeway.add_subcommand("schema", "The contract of a table: learn it, and hold live data against it");
+  app->allow_extras();
+  app->require_subcommand(0, 1);
+  add_version_flag(*app);
+  app->footer(kExitStatus);
+  return {add_infer(*app), add_check(*app)};
+}
+
+}  // namespace leeway::cli
