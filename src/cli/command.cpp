@@ -126,7 +126,7 @@ class Leeway {
     std::vector<std::string> names;
     for (const Command& command : commands_) names.push_back(command.app->get_name());
     const std::vector<std::string> extras = app_.remaining();
-    const std::string expected = "expected a command (" + listed(names) + "), found ";
+    const std::string expected = "expected a command (" + joined(names) + "), found ";
     if (extras.empty()) return usage_error("", expected + "none; see leeway --help");
     if (is_option(extras.front())) return unknown_option(app_, extras.front());
     return usage_error("", expected + cli::quoted(extras.front()) + did_you_mean(extras.front(), names));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -54,15 +55,43 @@ std::string number(double x) {
   return {text, end};
 }
 
+std::string exact_number(double x) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, x, std::chars_format::general);
+  return {text, end};
+}
+
+// Where a cell ends and the next begins: before the value, or just above it, as at a value that many rows share, whose
+// edge is the next double (profile/edges.hpp).
+struct Border {
+  double value;
+  bool above;
+};
+
+Border border(std::span<const double> edges, std::size_t i) {
+  const double before = std::nextafter(edges[i], -std::numeric_limits<double>::infinity());
+  const std::string name = exact_number(before);
+  const bool is_short = name.size() <= 12 && name == number(before);
+  const bool above = is_short || (i > 0 && edges[i - 1] == before);
+  return {above ? before : edges[i], above};
+}
+
+// "[1.5, 3)"; "(0, inf)"; "12.8" for a cell of that value alone.
+std::string interval_name(std::span<const double> edges, std::size_t cell) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const Border from = cell == 0 ? Border{-kInfinity, true} : border(edges, cell - 1);
+  const Border to = cell == edges.size() ? Border{kInfinity, false} : border(edges, cell);
+  if (from.value == to.value) return exact_number(from.value);
+  const auto text = number(from.value) == number(to.value) ? exact_number : number;
+  return (from.above ? "(" : "[") + text(from.value) + ", " + text(to.value) + (to.above ? "]" : ")");
+}
+
 std::string cell_name(const Axis& axis, std::size_t cell) {
   if (const auto* categories = std::get_if<CategoryAxis>(&axis)) {
     return cell < categories->size() ? categories->values()[cell] : "(rare or unseen)";
   }
-  const auto edges = std::holds_alternative<EdgesAxis>(axis) ? std::get<EdgesAxis>(axis).interior_edges()
-                                                             : std::get<UniformAxis>(axis).interior_edges();
-  const std::string from = cell == 0 ? "(-inf" : "[" + number(edges[cell - 1]);
-  const std::string to = cell == edges.size() ? "inf" : number(edges[cell]);
-  return from + ", " + to + ")";
+  if (const auto* edges = std::get_if<EdgesAxis>(&axis)) return interval_name(edges->interior_edges(), cell);
+  return interval_name(std::get<UniformAxis>(axis).interior_edges(), cell);
 }
 
 SideSummary summarise(const Counts& counts) {

@@ -1,22 +1,24 @@
 #!/bin/sh
-# README's first listing is examples/01_psi.cpp, its fifth examples/04_command_line.sh, and the output below each is what
-# that prints.
+# README's first listing is examples/01_psi.cpp, its fifth and the second of docs/cli.md examples/04_command_line.sh, and the
+# output below each is what that prints.
 #   readme.sh ROOT
 set -eu
 root=$1
 
-# block N: the lines of README's Nth fenced block
-block() { awk -v n="$1" '/^```/ { inside = !inside; if (inside) ++block; next } inside && block == n' "$root/README.md"; }
+# block DOCUMENT N: the lines of its Nth fenced block
+block() { awk -v n="$2" '/^```/ { inside = !inside; if (inside) ++block; next } inside && block == n' "$root/$1"; }
 
 status=0
-same() {  # same N FILE
-  if ! block "$1" | diff -u "$2" -; then
-    echo "readme: block $1 of README.md is not $2" >&2
+same() {  # same DOCUMENT N FILE
+  if ! block "$1" "$2" | diff -u "$3" -; then
+    echo "readme: block $2 of $1 is not $3" >&2
     status=1
   fi
 }
-same 1 "$root/examples/01_psi.cpp"
-same 2 "$root/examples/01_psi.expected"
-same 5 "$root/examples/04_command_line.sh"
-same 6 "$root/examples/04_command_line.expected"
+same README.md 1 "$root/examples/01_psi.cpp"
+same README.md 2 "$root/examples/01_psi.expected"
+same README.md 5 "$root/examples/04_command_line.sh"
+same README.md 6 "$root/examples/04_command_line.expected"
+same docs/cli.md 2 "$root/examples/04_command_line.sh"
+same docs/cli.md 3 "$root/examples/04_command_line.expected"
 exit $status
