@@ -74,8 +74,10 @@ NullLaw chi_square_law(Metric metric, std::size_t cells, std::uint64_t n, std::u
 SimulatedTail tail_of(Metric metric, std::vector<double> values) {
   SimulatedTail tail{std::move(values), 0};
   tail.draws = static_cast<std::uint32_t>(tail.largest.size());
-  std::sort(tail.largest.begin(), tail.largest.end(), std::greater());
-  tail.largest.resize((std::min)(tail.largest.size(), kTail));
+  const std::size_t kept = (std::min)(tail.largest.size(), kTail);
+  std::partial_sort(tail.largest.begin(), tail.largest.begin() + static_cast<std::ptrdiff_t>(kept), tail.largest.end(),
+                    std::greater());
+  tail.largest.resize(kept);
   if (is_sum_over_cells(metric)) return tail;
   const double all = std::accumulate(tail.largest.begin(), tail.largest.end(), 0.0);
   tail.excess = all / static_cast<double>(tail.largest.size()) - tail.largest.back();
@@ -102,12 +104,15 @@ class LiveCounts {
   const std::vector<std::uint64_t>& operator()(Generator& generator) {
     few_rows() ? draw_rows(generator) : draw_cells(generator);
     if (times_ > 1) {
-      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(std::llround(static_cast<double>(x) * times_));
+      // As std::llround, which is a call: no product lies between 0 and 1.
+      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(static_cast<double>(x) * times_ + 0.5);
     }
     return counts_;
   }
 
  private:
+  static constexpr std::size_t kGuidesPerCell = 8;
+
   [[nodiscard]] bool few_rows() const { return count_ <= kRowsPerCell * counts_.size(); }
 
   // Row by row from Polya's urn, whose counts have that law without its shares: a new row is one of those already
@@ -123,7 +128,7 @@ class LiveCounts {
   }
 
   void make_guide() {
-    const auto size = static_cast<double>(counts_.size());
+    const auto size = static_cast<double>(kGuidesPerCell * counts_.size());
     for (double at = 0; at < size; ++at) {
       guide_.push_back(static_cast<std::uint32_t>(std::upper_bound(up_to_.begin(), up_to_.end(), at / size * weight_) -
                                                   up_to_.begin()));
@@ -166,20 +171,60 @@ class LiveCounts {
   std::vector<std::uint32_t> rows_;   // cell of each row drawn
 };
 
-double sum_over_cells(Metric metric, CountsView reference, CountsView live) {
-  detail::Totals totals{0, 0, 0};
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    totals.reference += static_cast<double>(reference[i]);
-    totals.live += static_cast<double>(live[i]);
-    totals.cells += reference[i] + live[i] > 0;
+// A metric that is a sum over cells, for many live counts. Terms are remembered: of few rows, a cell has few counts.
+class SumOverCells {
+ public:
+  SumOverCells(Metric metric, CountsView reference)
+      : metric_(metric), reference_(reference), terms_(reference.size() * kSlots) {}
+
+  double operator()(CountsView live) {
+    const detail::Totals totals = totals_of(live);
+    double sum = 0;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+      if (reference_[i] + live[i] > 0) sum += term(i, static_cast<double>(live[i]), totals);
+    }
+    return is_root(metric_) ? std::sqrt(sum) : sum;
   }
-  double sum = 0;
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    if (reference[i] + live[i] == 0) continue;
-    sum += detail::term_of(metric, static_cast<double>(reference[i]), static_cast<double>(live[i]), totals);
+
+ private:
+  static constexpr std::size_t kSlots = 64;
+
+  struct Term {
+    double count = -1;
+    double live = 0;
+    double cells = 0;
+    double value = 0;
+  };
+
+  [[nodiscard]] detail::Totals totals_of(CountsView live) const {
+    detail::Totals totals{0, 0, 0};
+    for (std::size_t i = 0; i < live.size(); ++i) {
+      totals.reference += static_cast<double>(reference_[i]);
+      totals.live += static_cast<double>(live[i]);
+      totals.cells += reference_[i] + live[i] > 0;
+    }
+    return totals;
   }
-  return is_root(metric) ? std::sqrt(sum) : sum;
-}
+
+  double term(std::size_t cell, double count, const detail::Totals& totals) {
+    Term& term = terms_[cell * kSlots + slot_of(count, totals)];
+    if (term.count != count || term.live != totals.live || term.cells != totals.cells) {
+      const auto reference = static_cast<double>(reference_[cell]);
+      term = {count, totals.live, totals.cells, detail::term_of(metric_, reference, count, totals)};
+    }
+    return term.value;
+  }
+
+  // Fibonacci hashing: counts of dependent rows are multiples of some number.
+  static std::size_t slot_of(double count, const detail::Totals& totals) {
+    const auto key = static_cast<std::uint64_t>(count) + (static_cast<std::uint64_t>(totals.live) << 32U);
+    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15U) >> 58U);
+  }
+
+  Metric metric_;
+  CountsView reference_;
+  std::vector<Term> terms_;
+};
 
 double ks_of(CountsView reference, CountsView live) {
   const auto n = static_cast<double>(total(reference));
@@ -197,7 +242,6 @@ double ks_of(CountsView reference, CountsView live) {
 
 double value_of(Metric metric, CountsView reference, CountsView live) {
   if (metric == Metric::ks) return ks_of(reference, live);
-  if (is_sum_over_cells(metric)) return sum_over_cells(metric, reference, live);
   const auto cells = detail::informative_cells(reference, live);
   return measure(metric, cells.reference, cells.live)->value;
 }
@@ -335,12 +379,14 @@ NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsV
 NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const {
   Generator generator(seed_);
   LiveCounts draw(reference, live_count, deff);
+  SumOverCells sum(metric, reference);
   double mean = 0;
   double squares = 0;
   std::vector<double> values;
   values.reserve(draws_);
   for (std::uint32_t i = 0; i < draws_; ++i) {
-    values.push_back(value_of(metric, reference, draw(generator)));
+    const auto& live = draw(generator);
+    values.push_back(is_sum_over_cells(metric) ? sum(live) : value_of(metric, reference, live));
     const double value = is_root(metric) ? values.back() * values.back() : values.back();
     const double deviation = value - mean;
     mean += deviation / (i + 1);
