@@ -365,6 +365,14 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
   return remembered_.emplace(std::move(key), std::move(law)).first->second;
 }
 
+double Calibration::quantile(const NullLaw& law, ErrorRate rate) {
+  if (law.kolmogorov_n_ == 0) return law.quantile(rate);
+  if (quantiles_.size() >= kMostRemembered) quantiles_.clear();
+  const auto [found, is_new] = quantiles_.try_emplace({law.kolmogorov_n_, rate.value()}, 0);
+  if (is_new) found->second = law.quantile(rate);
+  return found->second;
+}
+
 NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsView live, double deff) {
   const std::uint64_t live_count = total(live);
   std::vector<std::uint64_t> both(reference.begin(), reference.end());
