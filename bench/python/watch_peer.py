@@ -12,6 +12,7 @@ prints: per bench ratio (peer / ours), ours_ns, turns; or not_measured and why. 
 
 import gzip
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -19,10 +20,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "hotel_bookings.csv.gz"
+PROJECT = Path(__file__).resolve().parents[2]
+DATA = PROJECT.parent / "shared" / "data" / "hotel_bookings.csv.gz"
 BENCHES = ("watch/csv", "watch/gz", "watch/careful", "watch/after_imports")
 NOT_FEATURES = ["booking_id", "booking_date", "arrival_date", "label_date"]
-REFERENCE, WINDOW, WINDOWS = 20_000, 1_000, 99
+REFERENCE, WINDOW, WINDOWS, QUICK_WINDOWS = 20_000, 1_000, 99, 5
 SMOOTHING = 0.5
 
 # ---- the peer
@@ -117,11 +119,11 @@ def used_ns(who):
 class Job:
     """Files of the data, the profile, and the processes over them."""
 
-    def __init__(self, leeway, data, folder):
-        self.leeway, self.folder = leeway, Path(folder)
+    def __init__(self, leeway, data, folder, windows):
+        self.leeway, self.folder, self.windows = leeway, Path(folder), windows
         lines = gzip.decompress(data.read_bytes()).splitlines(keepends=True)
         self.write("train.csv", lines[: 1 + REFERENCE])
-        self.write("live.csv", lines[:1] + lines[1 + REFERENCE : 1 + REFERENCE + WINDOWS * WINDOW])
+        self.write("live.csv", lines[:1] + lines[1 + REFERENCE : 1 + REFERENCE + windows * WINDOW])
         (self.folder / "live.csv.gz").write_bytes(gzip.compress(self.path("live.csv").read_bytes(), 6))
         self.profile()
 
@@ -176,8 +178,8 @@ def check_feature(ours, peer, where):
         demand(abs(metrics["psi"]["value"] - peer["psi"]) < 1e-9, f"{where}: PSI")
 
 
-def check_results(ours, peer, careful):
-    demand(len(ours) == len(peer) == len(careful) == WINDOWS, "windows")
+def check_results(windows, ours, peer, careful):
+    demand(len(ours) == len(peer) == len(careful) == windows, "windows")
     for index, (window, others, careful_others) in enumerate(zip(ours, peer, careful)):
         demand(window["rows"] == WINDOW and len(window["report"]["features"]) == len(others) == 25, f"window {index}")
         for feature in window["report"]["features"]:
@@ -191,7 +193,7 @@ def check(job):
     job.peer("plain", "live.csv")
     ours, peer = job.result("ours.json")["windows"], job.result("peer.json")
     job.peer("careful", "live.csv")
-    check_results(ours, peer, job.result("peer.json"))
+    check_results(job.windows, ours, peer, job.result("peer.json"))
 
 
 def measure(job, rounds):
@@ -219,9 +221,9 @@ def results(leeway, data, quick):
     if not Path(leeway).exists():
         return skipped("the command leeway is not built")
     if not data.exists():
-        return skipped(f"no {data.name} in {data.parent.parent.name}/{data.parent.name} beside the project")
+        return skipped(f"no file {os.path.relpath(data, PROJECT)}")
     with tempfile.TemporaryDirectory() as folder:
-        job = Job(leeway, data, folder)
+        job = Job(leeway, data, folder, QUICK_WINDOWS if quick else WINDOWS)
         check(job)
         return measure(job, 1 if quick else 7)
 
