@@ -84,6 +84,9 @@ SimulatedTail tail_of(Metric metric, std::vector<double> values) {
   return tail;
 }
 
+// Signed integers become numbers by one instruction. Precondition: below 2^63.
+double number(std::uint64_t count) { return static_cast<double>(static_cast<std::int64_t>(count)); }
+
 // Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior. Dependent
 // rows come `deff` at a time.
 class LiveCounts {
@@ -105,7 +108,7 @@ class LiveCounts {
     few_rows() ? draw_rows(generator) : draw_cells(generator);
     if (times_ > 1) {
       // As std::llround, which is a call: no product lies between 0 and 1.
-      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(static_cast<double>(x) * times_ + 0.5);
+      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(number(x) * times_ + 0.5);
     }
     return counts_;
   }
@@ -120,7 +123,7 @@ class LiveCounts {
   void draw_rows(Generator& generator) {
     std::fill(counts_.begin(), counts_.end(), 0);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const double u = static_cast<double>(generator() >> 11) * 0x1p-53 * (weight_ + static_cast<double>(i));
+      const double u = number(generator() >> 11) * 0x1p-53 * (weight_ + static_cast<double>(i));
       const auto drawn = static_cast<std::size_t>((std::max)(0.0, u - weight_));
       rows_[i] = u < weight_ ? cell_of(u) : rows_[(std::min)(drawn, i - 1)];
       ++counts_[rows_[i]];
@@ -175,66 +178,58 @@ class LiveCounts {
 class SumOverCells {
  public:
   SumOverCells(Metric metric, CountsView reference)
-      : metric_(metric), reference_(reference), terms_(reference.size() * kSlots) {}
+      : metric_(metric), reference_(reference), all_(number(total(reference))), terms_(reference.size() * kSlots) {}
 
   double operator()(CountsView live) {
-    const detail::Totals totals = totals_of(live);
+    const std::uint64_t all = total(live);
+    std::uint64_t cells = 0;
+    for (std::size_t i = 0; i < live.size(); ++i) cells += reference_[i] + live[i] > 0;
     double sum = 0;
     for (std::size_t i = 0; i < live.size(); ++i) {
-      if (reference_[i] + live[i] > 0) sum += term(i, static_cast<double>(live[i]), totals);
+      if (reference_[i] + live[i] > 0) sum += term(i, live[i], all, cells);
     }
     return is_root(metric_) ? std::sqrt(sum) : sum;
   }
 
  private:
-  static constexpr std::size_t kSlots = 64;
+  static constexpr std::size_t kSlots = 32;  // per cell
 
   struct Term {
-    double count = -1;
-    double live = 0;
-    double cells = 0;
+    std::uint64_t count = 0;
+    std::uint64_t live = 0;  // no term yet
+    std::uint64_t cells = 0;
     double value = 0;
   };
 
-  [[nodiscard]] detail::Totals totals_of(CountsView live) const {
-    detail::Totals totals{0, 0, 0};
-    for (std::size_t i = 0; i < live.size(); ++i) {
-      totals.reference += static_cast<double>(reference_[i]);
-      totals.live += static_cast<double>(live[i]);
-      totals.cells += reference_[i] + live[i] > 0;
-    }
-    return totals;
-  }
-
-  double term(std::size_t cell, double count, const detail::Totals& totals) {
-    Term& term = terms_[cell * kSlots + slot_of(count, totals)];
-    if (term.count != count || term.live != totals.live || term.cells != totals.cells) {
-      const auto reference = static_cast<double>(reference_[cell]);
-      term = {count, totals.live, totals.cells, detail::term_of(metric_, reference, count, totals)};
+  double term(std::size_t cell, std::uint64_t count, std::uint64_t live, std::uint64_t cells) {
+    Term& term = terms_[cell * kSlots + slot_of(count, live)];
+    if (term.count != count || term.live != live || term.cells != cells) {
+      const detail::Totals totals{all_, number(live), number(cells)};
+      term = {count, live, cells, detail::term_of(metric_, number(reference_[cell]), number(count), totals)};
     }
     return term.value;
   }
 
   // Fibonacci hashing: counts of dependent rows are multiples of some number.
-  static std::size_t slot_of(double count, const detail::Totals& totals) {
-    const auto key = static_cast<std::uint64_t>(count) + (static_cast<std::uint64_t>(totals.live) << 32U);
-    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15U) >> 58U);
+  static std::size_t slot_of(std::uint64_t count, std::uint64_t live) {
+    return static_cast<std::size_t>(((count + (live << 32U)) * 0x9E3779B97F4A7C15U) >> 59U);
   }
 
   Metric metric_;
   CountsView reference_;
+  double all_;
   std::vector<Term> terms_;
 };
 
 double ks_of(CountsView reference, CountsView live) {
-  const auto n = static_cast<double>(total(reference));
-  const auto m = static_cast<double>(total(live));
+  const double n = number(total(reference));
+  const double m = number(total(live));
   double below = 0;
   double live_below = 0;
   double largest = 0;
   for (std::size_t i = 0; i < live.size(); ++i) {
-    below += static_cast<double>(reference[i]);
-    live_below += static_cast<double>(live[i]);
+    below += number(reference[i]);
+    live_below += number(live[i]);
     largest = (std::max)(largest, std::fabs(detail::ks_term(below, n, live_below, m)));
   }
   return largest / (n * m);
