@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "drift/informative_cells.hpp"
+#include "drift/ks_binned.hpp"
 #include "leeway/profile/edges.hpp"
 #include "leeway/stats/proportions.hpp"
 
@@ -160,6 +161,11 @@ ShapeCells shape_cells(const Axis& axis, const Counts& reference, const Counts& 
   return cells;
 }
 
+// measure(), but for KS's p-value: evidence has that of the null law.
+Result<Divergence> measure_effect(Metric metric, CountsView reference, CountsView live) {
+  return metric == Metric::ks ? detail::ks_binned_effect(reference, live) : measure(metric, reference, live);
+}
+
 // One feature's comparison in the making.
 class FeatureEvaluation {
  public:
@@ -212,7 +218,7 @@ class FeatureEvaluation {
     const NullLaw law = reference_chose_cells()
                             ? calibration_.law(metric, cells_.reference, measured.live_count, deff)
                             : calibration_.law_given_both(metric, cells_.reference, cells_.live, deff);
-    evidence.null_quantile = law.quantile(rate_);
+    evidence.null_quantile = calibration_.quantile(law, rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;
     evidence.reference_count = measured.reference_count;
@@ -231,7 +237,7 @@ class FeatureEvaluation {
   void add_shape() {
     if (reference().present() == 0) return;  // no shape to compare with: the missing share speaks
     const Metric govern = report_.categorical && needs_order(policy_.govern) ? Metric::psi : policy_.govern;
-    const auto measured = measure(govern, cells_.reference, cells_.live);
+    const auto measured = measure_effect(govern, cells_.reference, cells_.live);
     if (!measured || all_rare()) {  // no live values, or nothing but rare ones: their shape cannot be said
       Finding finding{Cause::shape, Verdict::not_enough_data, {}};
       finding.evidence.name = to_string(govern);
@@ -255,7 +261,7 @@ class FeatureEvaluation {
   void add_other_metrics(Metric govern) {
     for (const Metric metric : policy_.metrics) {
       if (metric == govern || (report_.categorical && needs_order(metric))) continue;
-      if (const auto measured = measure(metric, cells_.reference, cells_.live)) {
+      if (const auto measured = measure_effect(metric, cells_.reference, cells_.live)) {
         report_.metrics.push_back(evidence_of(metric, *measured));
       }
     }
