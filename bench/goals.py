@@ -17,7 +17,7 @@ class Row:
     better: str  # "lower": ours / a limit; "higher": a peer / ours
     reachable: Optional[float]  # None: shown without a goal
     moonshot: Optional[float]
-    tool: str  # a program of bench/, or "peers": bench/python/peers.py
+    tool: str  # a program of bench/, or "peers" or "watch_peer": of bench/python
     bench: str  # its name there, {} standing for the data
     counter: str = "ratio"
     data: tuple = NONE
@@ -70,6 +70,11 @@ ROWS = [
         "ks_reference/f32/{}/100000", data=ANY, per="job"),
     Row("PSI 1M x 20 vs np.histogram loop", "higher", 90, 200, "peers", "psi/np.histogram", per="job"),
     Row("PSI 1M x 20 vs searchsorted loop", "higher", None, None, "peers", "psi/searchsorted", per="job"),
+    Row("leeway watch, 99 windows x 25, CSV / pandas and scipy", "higher", 30, None, "watch_peer", "watch/csv", per="job"),
+    Row("leeway watch, 99 windows x 25, CSV / pandas and scipy, imported", "higher", None, None, "watch_peer",
+        "watch/after_imports", per="job"),
+    Row("leeway watch, 99 windows x 25, gzip / pandas and scipy", "higher", None, None, "watch_peer", "watch/gz", per="job"),
+    Row("leeway watch, 99 windows x 25, CSV / careful, no KS", "higher", None, None, "watch_peer", "watch/careful", per="job"),
     Row("PSI 1M x 20 / copy of the rows", "lower", None, None, "row_bench", "psi_rows/1000000x20", per="job"),
     Row("in a host: added CPU ns per row, F=100", "lower", 60, None, "embed_bench", "embed/block_rows:64/drain_ms:1000",
         "embed_added_cpu_ns", absolute=True),

@@ -22,6 +22,7 @@ import table
 
 HERE = Path(__file__).resolve().parent
 KERNELS = "libbench_kernels.so"
+SCRIPTS = {"peers": KERNELS, "watch_peer": "../src/cli/leeway"}  # of bench/python, with what each measures
 
 
 def fail(message, status=1):
@@ -42,15 +43,15 @@ def options():
 
 
 def command_of(tool, benches, args, seconds):
-    if tool == "peers":
-        return [sys.executable, str(HERE / "python" / "peers.py"), str(args.binaries / KERNELS)] + ["--quick"] * args.quick
+    if tool in SCRIPTS:
+        return [sys.executable, str(HERE / "python" / f"{tool}.py"), str(args.binaries / SCRIPTS[tool])] + ["--quick"] * args.quick
     pattern = "|".join(re.escape(bench) for bench in benches)
     return [str(args.binaries / tool), f"--benchmark_filter=^({pattern})/manual_time$", f"--benchmark_min_time={seconds}",
             "--benchmark_format=json"]
 
 
 def check_binaries(tools, binaries):
-    for name in sorted({KERNELS if tool == "peers" else tool for tool in tools}):
+    for name in sorted({KERNELS if tool == "peers" else tool for tool in tools if tool != "watch_peer"}):  # says so itself
         if not (binaries / name).exists():
             fail(f"expected {name} in {binaries}, found none; build it: cmake --workflow --preset bench", 2)
 

@@ -35,7 +35,7 @@ class Requests {
 
 // At training time: what the model was shown.
 leeway::Result<leeway::profile::Profile> training_profile() {
-  Requests requests(1);
+  Requests requests(7);
   std::vector<double> ages;
   std::vector<double> incomes;
   std::vector<leeway::profile::CategoryCount> devices{{"phone", 0}, {"desktop", 0}};

@@ -133,7 +133,7 @@ class Leeway {
       names.push_back(command->get_name());
     const std::string where = app.get_parent() == nullptr ? "" : full_name(app);
     const std::vector<std::string> extras = app.remaining();
-    const std::string expected = "expected a command (" + listed(names) + "), found ";
+    const std::string expected = "expected a command (" + joined(names) + "), found ";
     if (extras.empty()) return usage_error(where, expected + "none; see " + full_name(app) + " --help");
     if (is_option(extras.front())) return unknown_option(app, extras.front());
     return usage_error(where, expected + cli::quoted(extras.front()) + did_you_mean(extras.front(), names));

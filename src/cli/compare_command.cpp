@@ -19,6 +19,7 @@
 #include "leeway/drift/wasserstein.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/report/text.hpp"
+#include "leeway/stats/kolmogorov.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -128,10 +129,19 @@ void judge_anew(drift::FeatureReport& feature, const Evidence& evidence, const d
   }
 }
 
+/// Of dependent rows so many speak for one, for the exact p-value as for the law of the noise.
+double exact_p_value(const drift::Divergence& exact, double design_effect) {
+  const auto independent = [&](std::uint64_t rows) {
+    return (std::max)(std::uint64_t{1}, static_cast<std::uint64_t>(static_cast<double>(rows) / design_effect));
+  };
+  return stats::ks_two_sample_p_value(exact.value, independent(exact.reference_count), independent(exact.live_count));
+}
+
 void put_exact_ks(drift::FeatureReport& feature, const drift::Divergence& exact, const drift::Policy& policy) {
   for (Evidence& evidence : feature.metrics) {
     if (evidence.name != drift::to_string(drift::Metric::ks)) continue;
     make_exact(evidence, exact);
+    if (feature.design.cells > 1) evidence.p_value = exact_p_value(exact, feature.design.cells);
     if (policy.govern == drift::Metric::ks) judge_anew(feature, evidence, policy.bands.at(policy.govern));
   }
 }
@@ -177,7 +187,9 @@ Result<drift::DriftReport> compare(const CompareOptions& options) {
   auto live = LiveReader::open(options.live, reference->profile, options.input);
   if (!live) return std::move(live).error();
   std::vector<Sample> samples(reference->samples.size());
-  auto monitor = monitor::ModelMonitor::make(reference->profile, monitor_options(options));
+  const monitor::MonitorOptions monitored = monitor_options(options);
+  if (auto checked = check_unseen(monitored.panes, reference->profile); !checked) return std::move(checked).error();
+  auto monitor = monitor::ModelMonitor::make(reference->profile, monitored);
   if (!monitor) return std::move(monitor).error();
   stream::Recorder recorder = monitor->recorder();
   const auto keep = [&](std::span<const stream::Value> row) {
@@ -204,6 +216,7 @@ Result<void> check(const CompareOptions& options, const CLI::App& app) {
                                        to_string(*options.preset.preset) +
                                        " has bins of its own, which a profile cannot give; found a profile");
   }
+  if (auto checked = check_parameters(options.preset); !checked) return checked;
   for (const std::string& option : reference_option_names()) {
     if (options.samples || app.count(option) == 0) continue;
     return usage_error(option, "expected --samples beside it, found a profile, whose features are settled");
@@ -220,6 +233,7 @@ void complete(PresetChoice& choice, const CompareOptions& options, const CLI::Ap
 Result<ExitStatus> run_compare(CompareOptions options, const CLI::App& app, const Console& console) {
   complete(options.preset, options, app);
   if (auto checked = check(options, app); !checked) return std::move(checked).error();
+  if (auto checked = check_writable(options.outcome); !checked) return std::move(checked).error();
   auto report = compare(options);
   if (!report) return std::move(report).error();
   if (auto written = write_reports(options.outcome, *report, console); !written) return std::move(written).error();
@@ -243,7 +257,7 @@ Command add_compare_command(CLI::App& leeway) {
       [options](const std::string& text) { return accept_preset(text, options->preset); });
   add_values(*app, "--param", "NAME=VALUE",
              "Of a preset: exact=true (nannyml, alibi), margin=0.025, min_ratio=0.01 (deepchecks); --bins (frouros)",
-             [options](const std::string& text) { return accept_parameter(text, options->preset.options); });
+             [options](const std::string& text) { return accept_parameter(text, options->preset); });
   add_policy_options(*app, options->policy);
   add_unseen_option(*app, options->show_unseen);
   add_outcome_options(*app, options->outcome);

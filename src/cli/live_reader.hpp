@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/csv_reader.hpp"
+#include "cli/number.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
@@ -32,6 +33,9 @@ class LiveReader {
 
   /// The time of the row. Errors (data): none, or one that cannot be read. Precondition: open() had a time column.
   [[nodiscard]] Result<TimePoint> time() const;
+
+  /// Whether that time is a number, and so seconds since 1970.
+  [[nodiscard]] bool time_is_number() const noexcept { return parse_number(row_.fields[time_source_]).has_value(); }
 
   /// The row's values in the order of the features, valid until next(). Counts the fields: call it once a row.
   std::span<const stream::Value> values();

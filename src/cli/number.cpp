@@ -45,7 +45,19 @@ double saturated(std::string_view digits) noexcept {
   return magnitude > 0 ? std::numeric_limits<double>::infinity() : 0.0;
 }
 
+/// Digits alone, as few as are exact in a double.
+std::optional<double> parse_short_integer(std::string_view text) noexcept {
+  if (text.size() > 15) return {};
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return {};
+    value = 10 * value + (c - '0');
+  }
+  return static_cast<double>(value);
+}
+
 std::optional<double> parse_digits(std::string_view text) noexcept {
+  if (const auto integer = parse_short_integer(text)) return integer;
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, status] = std::from_chars(text.data(), end, value);

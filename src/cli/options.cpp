@@ -1,8 +1,11 @@
 #include "cli/options.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <functional>
 #include <system_error>
@@ -41,7 +44,7 @@ Names split(const std::string& text) {
 /// "expected one of psi, ks, ..., found "pso"; did you mean psi?"
 Error not_one_of(const Names& known, const std::string& found) {
   const std::string near = nearest(found, known);
-  return usage_error("", "expected one of " + listed(known) + ", found " + cli::quoted(found) +
+  return usage_error("", "expected one of " + joined(known) + ", found " + cli::quoted(found) +
                              (near.empty() ? "" : "; did you mean " + near + '?'));
 }
 
@@ -151,6 +154,10 @@ Result<void> write_each(const OutcomeOptions& outcome, const Report& report, con
     if (auto written = write_text(outcome.json, report::to_json(report), console); !written) return written;
   }
   return outcome.html.empty() ? Result<void>() : write_text(outcome.html, report::to_html(report), console);
+}
+
+bool is_special(const std::filesystem::file_status& status) {
+  return exists(status) && !is_regular_file(status) && !is_directory(status);
 }
 
 bool same_file(const std::string& a, const std::string& b) {
@@ -264,6 +271,12 @@ void add_budget_option(CLI::App& app, double& budget) {
             [&budget](const std::string& text) { return accept_budget(text, budget); });
 }
 
+Result<void> check_unseen(const stream::PaneOptions& panes, const profile::Profile& profile) {
+  auto checked = panes.check(profile);  // of what it checks, only these names are the user's
+  if (!checked) return usage_error("--show-unseen", checked.error().message);
+  return {};
+}
+
 void add_policy_options(CLI::App& app, drift::Policy& policy) {
   add_value(
       app, "--metrics", "A,B",
@@ -337,6 +350,23 @@ Result<void> check_targets(const OutcomeOptions& outcome, const std::vector<std:
   if (auto checked = check_target("--html", outcome.html, inputs); !checked) return checked;
   if (outcome.json.empty() || outcome.html.empty() || place_of(outcome.json) != place_of(outcome.html)) return {};
   return usage_error("--html", "expected another file than that of --json, found " + cli::quoted(outcome.html));
+}
+
+Result<void> check_writable(const std::string& target) {
+  if (target.empty() || target == "-") return {};
+  std::error_code error;
+  const auto status = std::filesystem::status(target, error);
+  if (is_directory(status)) return Error{ErrorCode::io, "expected a file to write, found a folder", target};
+  const std::string place = is_special(status) ? target : place_of(target).parent_path().string();
+  if (::access(place.c_str(), is_special(status) ? W_OK : W_OK | X_OK) == 0) return {};
+  const int number = errno;
+  return Error{number == ENOENT ? ErrorCode::not_found : ErrorCode::io,
+               "expected a writable folder, found: " + std::generic_category().message(number), target};
+}
+
+Result<void> check_writable(const OutcomeOptions& outcome) {
+  if (auto checked = check_writable(outcome.json); !checked) return checked;
+  return check_writable(outcome.html);
 }
 
 Result<void> write_text(const std::string& target, const std::string& text, const Console& console) {

@@ -20,6 +20,7 @@
 #include "leeway/monitor/window_report.hpp"
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
+#include "leeway/stream/pane.hpp"
 
 namespace CLI {
 class App;
@@ -88,8 +89,9 @@ void add_budget_option(CLI::App& app, double& budget);
 void add_policy_options(CLI::App& app, drift::Policy& policy);
 /// Refuses metrics that presets alone have.
 [[nodiscard]] Result<void> check_metrics(const drift::Policy& policy);
-/// --show-unseen.
+/// --show-unseen, and whether its columns can be.
 void add_unseen_option(CLI::App& app, std::vector<std::string>& columns);
+[[nodiscard]] Result<void> check_unseen(const stream::PaneOptions& panes, const profile::Profile& profile);
 /// --json, --html, --fail-on.
 void add_outcome_options(CLI::App& app, OutcomeOptions& options);
 /// --version.
@@ -112,6 +114,11 @@ void add_version_flag(CLI::App& app);
                                         const std::vector<std::string>& inputs);
 /// The same of all that is written, and refuses one target for two outputs.
 [[nodiscard]] Result<void> check_targets(const OutcomeOptions& outcome, const std::vector<std::string>& inputs);
+
+/// Says before the work what would else be found after it: that nothing can be written there. Errors: not_found, io.
+[[nodiscard]] Result<void> check_writable(const std::string& target);
+/// The same of all that is written.
+[[nodiscard]] Result<void> check_writable(const OutcomeOptions& outcome);
 
 /// Writes `text` to `target`: "-" is the console's output, anything else a file, replaced in one piece.
 [[nodiscard]] Result<void> write_text(const std::string& target, const std::string& text, const Console& console);

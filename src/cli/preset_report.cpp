@@ -31,7 +31,7 @@ bool has(Preset preset, ValueKind kind, Metric metric) {
 std::string listed_metrics(Preset preset, ValueKind kind) {
   std::vector<std::string> names;
   for (const Metric metric : metrics_of(preset, kind)) names.emplace_back(to_string(metric));
-  return listed(names);
+  return joined(names);
 }
 
 Result<void> check_metrics(Preset preset, const std::vector<Metric>& metrics) {
@@ -92,12 +92,52 @@ Result<std::vector<Evidence>> metrics_as_theirs(const drift::FeatureReport& feat
   return metrics;
 }
 
-Result<void> accept_share(const std::string& value, double& option) {
-  const auto number = parse_number(value);
-  if (!number || !(*number >= 0 && *number <= 1))
-    return usage_error("", "expected a number from 0 to 1, found " + cli::quoted(value));
-  option = *number;
-  return {};
+/// What a preset lets its user choose by --param, and the metrics that read it.
+struct Parameter {
+  std::string_view name;
+  Preset preset;
+  std::array<Metric, 2> metrics;
+};
+constexpr std::array kParameters{Parameter{"exact", Preset::nannyml, {Metric::ks, Metric::wasserstein}},
+                                 Parameter{"exact", Preset::alibi, {Metric::ks, Metric::ks}},
+                                 Parameter{"margin", Preset::deepchecks, {Metric::wasserstein, Metric::wasserstein}},
+                                 Parameter{"min_ratio", Preset::deepchecks, {Metric::psi, Metric::cramers_v}}};
+
+bool is_read(const Parameter& parameter, const PresetChoice& choice) {
+  const auto& [first, second] = parameter.metrics;
+  return parameter.preset == choice.preset &&
+         (choice.metrics.empty() || std::any_of(choice.metrics.begin(), choice.metrics.end(),
+                                                [&](Metric m) { return m == first || m == second; }));
+}
+
+/// "nannyml with ks or wasserstein, alibi with ks".
+std::string readers_of(const std::string& name) {
+  std::vector<std::string> readers;
+  for (const Parameter& parameter : kParameters) {
+    const auto& [first, second] = parameter.metrics;
+    if (parameter.name != name) continue;
+    readers.push_back(std::string(to_string(parameter.preset)) + " with " + to_string(first) +
+                      (first == second ? "" : std::string(" or ") + to_string(second)));
+  }
+  return joined(readers);
+}
+
+std::string found_text(const PresetChoice& choice) {
+  if (!choice.preset) return "no preset";
+  std::string text = to_string(*choice.preset);
+  for (const Metric metric : choice.metrics)
+    text += (metric == choice.metrics.front() ? " with " : ", ") + std::string(to_string(metric));
+  return text;
+}
+
+Result<void> accept_share(const std::string& text, double most, bool with_most, double& option) {
+  const auto number = parse_number(text.substr(text.find('=') + 1));
+  if (number && *number >= 0 && (*number < most || (with_most && *number == most))) {
+    option = *number;
+    return {};
+  }
+  return usage_error("", "expected " + text.substr(0, text.find('=')) + "=NUMBER from 0 to " +
+                             (with_most ? "1" : "below 0.5") + ", found " + cli::quoted(text));
 }
 
 }  // namespace
@@ -114,22 +154,36 @@ Result<void> accept_preset(const std::string& name, PresetChoice& choice) {
   choice.preset = drift::parse_preset(name);
   if (choice.preset || name == "leeway") return {};
   const std::string near = nearest(name, preset_names());
-  return usage_error("", "expected one of " + listed(preset_names()) + ", found " + cli::quoted(name) +
+  return usage_error("", "expected one of " + joined(preset_names()) + ", found " + cli::quoted(name) +
                              (near.empty() ? "" : "; did you mean " + near + '?'));
 }
 
-Result<void> accept_parameter(const std::string& text, drift::PresetOptions& options) {
+Result<void> accept_parameter(const std::string& text, PresetChoice& choice) {
   const std::size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
   const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
-  if (name == "margin") return accept_share(value, options.margin);
-  if (name == "min_ratio") return accept_share(value, options.min_ratio);
+  choice.parameters.push_back(name);
+  if (name == "margin") return accept_share(text, 0.5, false, choice.options.margin);
+  if (name == "min_ratio") return accept_share(text, 1, true, choice.options.min_ratio);
   if (name == "exact" && (value == "true" || value == "false")) {
-    options.exact = value == "true";
+    choice.options.exact = value == "true";
     return {};
   }
   return usage_error("",
                      "expected exact=true, exact=false, margin=NUMBER or min_ratio=NUMBER, found " + cli::quoted(text));
+}
+
+Result<void> check_parameters(const PresetChoice& choice) {
+  for (const std::string& name : choice.parameters) {
+    const auto reads = [&](const Parameter& p) { return p.name == name && is_read(p, choice); };
+    if (std::any_of(kParameters.begin(), kParameters.end(), reads)) continue;
+    return usage_error("--param",
+                       "expected " + name + " beside --preset " + readers_of(name) + ", found " + found_text(choice));
+  }
+  if (choice.preset == Preset::frouros && choice.options.bins < 2)
+    return usage_error("--bins",
+                       "expected 2 cells or more, as frouros has, found " + std::to_string(choice.options.bins));
+  return {};
 }
 
 Result<void> put_preset(drift::DriftReport& report, const std::vector<Sample>& reference,

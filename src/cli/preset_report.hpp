@@ -25,13 +25,16 @@ struct Sample {
 struct PresetChoice {
   std::optional<drift::Preset> preset;  ///< absent: leeway's own
   drift::PresetOptions options;
-  std::vector<drift::Metric> metrics;  ///< empty: all that the preset has
+  std::vector<drift::Metric> metrics;   ///< empty: all that the preset has
+  std::vector<std::string> parameters;  ///< names of those given
 };
 
 /// "evidently".
 [[nodiscard]] Result<void> accept_preset(const std::string& name, PresetChoice& choice);
 /// "margin=0.05".
-[[nodiscard]] Result<void> accept_parameter(const std::string& text, drift::PresetOptions& options);
+[[nodiscard]] Result<void> accept_parameter(const std::string& text, PresetChoice& choice);
+/// Refuses a parameter that would change nothing: the preset, or none of the metrics asked for, has it.
+[[nodiscard]] Result<void> check_parameters(const PresetChoice& choice);
 
 /// Without band and law.
 [[nodiscard]] Evidence evidence_of(drift::Metric metric, const drift::Divergence& measured);

@@ -150,6 +150,7 @@ Result<ExitStatus> make_profile(const ProfileOptions& options, const Console& co
   if (options.out.empty()) return usage_error("--out", "expected the path of the profile to write, found none");
   if (auto checked = check_season(options); !checked) return std::move(checked).error();
   if (auto checked = check_target("--out", options.out, {options.train}); !checked) return std::move(checked).error();
+  if (auto checked = check_writable(options.out); !checked) return std::move(checked).error();
   if (auto checked = refuse_profile(options.train); !checked) return std::move(checked).error();
   TableOptions choice = table_options(options.input, options.reference);
   choice.max_rows = options.rows;

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,33 +99,70 @@ Result<T> in_usage(const std::string& option, Result<T> made) {
   return usage_error(option, made.error().message);
 }
 
+std::string text_of(const Extent& extent) {
+  return extent.rows > 0 ? counted(extent.rows, "row") : format_duration(extent.time);
+}
+
+Error other_unit(const std::string& option, const Extent& window, const Extent& found) {
+  return usage_error(option, std::string("expected ") + (window.rows > 0 ? "rows" : "a length of time") +
+                                 " as --window has, " + text_of(window) + ", found " + text_of(found));
+}
+
 /// The pane that every window of the command is made of.
 const Extent& pane_of(const WatchOptions& options) { return options.slide ? *options.slide : *options.length; }
+
+Result<stream::Window> sliding_window(const Extent& length, const Extent& step) {
+  auto window = sliding(length, step);
+  if (window) return window;
+  return usage_error("--slide", "expected a length that --window, " + text_of(length) +
+                                    ", is 1 to 100,000 times, found " + text_of(step));
+}
+
+Result<stream::Window> horizon_of(const WatchOptions& options, const Extent& length) {
+  if (!same_unit(length, *options.length)) return other_unit("--horizons", *options.length, length);
+  auto window = sliding(length, pane_of(options));
+  if (window) return window;
+  return usage_error("--horizons", std::string("expected 1 to 100,000 times ") +
+                                       (options.slide ? "--slide, " : "--window, ") + text_of(pane_of(options)) +
+                                       ", found " + text_of(length));
+}
+
+Result<stream::Window> with_lateness(const stream::Window& window, const WatchOptions& options) {
+  auto waiting = window.with_lateness(*options.lateness);
+  if (waiting) return waiting;
+  const std::string found = ", found " + format_duration(*options.lateness);
+  return usage_error("--lateness", window.is_by_time()
+                                       ? "expected at most 100,000 times " + text_of(pane_of(options)) + found
+                                       : "expected it beside a window of time such as --window 7d, found --window " +
+                                             std::to_string(options.length->rows) + ", of rows");
+}
 
 Result<stream::Window> window_of(const WatchOptions& options) {
   if (options.slide && options.half_life)
     return usage_error("--half-life", "expected either --slide or --half-life, found both");
   for (const auto& [option, extent] :
        {std::pair{"--slide", options.slide}, std::pair{"--half-life", options.half_life}}) {
-    if (extent && !same_unit(*extent, *options.length))
-      return usage_error(option, "expected rows or time as --window has, found the other");
+    if (extent && !same_unit(*extent, *options.length)) return other_unit(option, *options.length, *extent);
   }
   auto window = options.half_life ? in_usage("--half-life", decayed(*options.length, *options.half_life))
-                                  : in_usage("--slide", sliding(*options.length, pane_of(options)));
-  if (!window || !options.lateness) return window;
-  return in_usage("--lateness", window->with_lateness(*options.lateness));
+                                  : sliding_window(*options.length, pane_of(options));
+  return window && options.lateness ? with_lateness(*window, options) : window;
 }
 
 Result<std::vector<stream::Window>> horizons_of(const WatchOptions& options) {
   std::vector<stream::Window> horizons;
   for (const Extent& horizon : options.horizons) {
-    if (!same_unit(horizon, *options.length))
-      return usage_error("--horizons", "expected rows or time as --window has, found the other");
-    auto window = in_usage("--horizons", sliding(horizon, pane_of(options)));
+    auto window = horizon_of(options, horizon);
     if (!window) return std::move(window).error();
     horizons.push_back(*window);
   }
   return horizons;
+}
+
+/// Seconds since 1970 so few that they are hardly times.
+bool is_near_epoch(TimePoint time) {
+  constexpr std::chrono::days kMonth(31);
+  return time > TimePoint() - kMonth && time < TimePoint() + kMonth;
 }
 
 /// One pass over the live rows.
@@ -157,6 +195,7 @@ class Watch {
       const auto read = live_.time();
       if (!read) return read.error();
       time = *read;
+      small_numbers_ = small_numbers_ && is_near_epoch(*time) && live_.time_is_number();
       if (auto taken = take_time(*time); !taken) return taken;
     }
     if (time && (window_.is_by_time() || options_.season)) {
@@ -232,14 +271,19 @@ class Watch {
       if (auto kept = keep(monitor_.close_window()); !kept) return kept;
     }
     live_.clear_progress();
-    if (late_rows_ > 0 && !options_.input.quiet) report_late_rows();
+    if (!options_.input.quiet) report_doubts();
     if (auto written = write_reports(options_.outcome, windows_, console_); !written) return written;
     return live_.check_fields();  // last: a burst of malformed fields is in the windows, whatever the whole file says
   }
 
-  void report_late_rows() const {
-    console_.err << "leeway: " << printable(live_.name(), std::string::npos) << ": " << counted(late_rows_, "row")
-                 << " older than the window that was open counted in that window\n";
+  void report_doubts() const {
+    const std::string name = "leeway: " + printable(live_.name(), std::string::npos) + ": ";
+    if (late_rows_ > 0)
+      console_.err << name << counted(late_rows_, "row")
+                   << " older than the window that was open counted in that window\n";
+    if (!options_.time.empty() && small_numbers_ && live_.rows() > 0)
+      console_.err << name << "column " << printable(options_.time)
+                   << ": every time is a number within a month of 1970, read as seconds since then; is it a time?\n";
   }
 
   const WatchOptions& options_;
@@ -253,6 +297,7 @@ class Watch {
   std::optional<TimePoint> latest_;
   std::uint64_t open_rows_ = 0;
   std::uint64_t late_rows_ = 0;
+  bool small_numbers_ = true;  // all times so far
   bool failed_ = false;
   std::vector<monitor::WindowReport> windows_;  // for JSON and HTML
 };
@@ -265,6 +310,8 @@ Result<void> check(const WatchOptions& options) {
     return usage_error("--time", std::string("expected the column of times that a ") +
                                      (options.season ? "season" : "window of time") + " needs, found none");
   }
+  if (options.season && options.sequential)
+    return usage_error("--sequential", "expected no --season beside it, for it knows none, found both");
   return check_targets(options.outcome, {options.profile, options.live});
 }
 
@@ -294,10 +341,12 @@ Result<ExitStatus> run_watch(const WatchOptions& options, const Console& console
   if (auto checked = check(options); !checked) return std::move(checked).error();
   auto monitored = monitor_options(options);
   if (!monitored) return std::move(monitored).error();
+  if (auto checked = check_writable(options.outcome); !checked) return std::move(checked).error();
   const stream::Window window = *monitored->window;
   auto profile = open_profile(options.profile);
   if (!profile) return std::move(profile).error();
   if (auto checked = check_season(options, *profile); !checked) return std::move(checked).error();
+  if (auto checked = check_unseen(monitored->panes, *profile); !checked) return std::move(checked).error();
   auto live = LiveReader::open(options.live, *profile, options.input, options.time);
   if (!live) return std::move(live).error();
   auto monitor = monitor::ModelMonitor::make(*std::move(profile), *std::move(monitored));

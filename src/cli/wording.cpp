@@ -71,11 +71,14 @@ std::string counted(std::uint64_t count, std::string_view singular) {
   return grouped(count) + ' ' + std::string(singular) + (count == 1 ? "" : "s");
 }
 
-std::string listed(std::span<const std::string> known) {
+std::string joined(std::span<const std::string> names) {
   std::string out;
-  for (const std::string& name : known.first((std::min)(known.size(), kListedNames))) {
-    out += (out.empty() ? "" : ", ") + printable(name);
-  }
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + printable(name);
+  return out;
+}
+
+std::string listed(std::span<const std::string> known) {
+  std::string out = joined(known.first((std::min)(known.size(), kListedNames)));
   if (known.size() > kListedNames) out += " and " + grouped(known.size() - kListedNames) + " more";
   return out;
 }

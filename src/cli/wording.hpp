@@ -22,7 +22,10 @@ namespace leeway::cli {
 /// "1 field", "9 fields".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view singular);
 
-/// The names of `known` for "expected one of ...": the first few and how many more there are.
+/// "a, b, c": all of them, for names that are the command's own.
+[[nodiscard]] std::string joined(std::span<const std::string> names);
+
+/// The names of `known`, which come from a file, for "expected one of ...": the first few and how many more there are.
 [[nodiscard]] std::string listed(std::span<const std::string> known);
 
 /// The name of `known` with the fewest edits to `name`, letter case aside; empty where none is close.

@@ -72,13 +72,18 @@ NullLaw chi_square_law(Metric metric, std::size_t cells, std::uint64_t n, std::u
 SimulatedTail tail_of(Metric metric, std::vector<double> values) {
   SimulatedTail tail{std::move(values), 0};
   tail.draws = static_cast<std::uint32_t>(tail.largest.size());
-  std::sort(tail.largest.begin(), tail.largest.end(), std::greater());
-  tail.largest.resize((std::min)(tail.largest.size(), kTail));
+  const std::size_t kept = (std::min)(tail.largest.size(), kTail);
+  std::partial_sort(tail.largest.begin(), tail.largest.begin() + static_cast<std::ptrdiff_t>(kept), tail.largest.end(),
+                    std::greater());
+  tail.largest.resize(kept);
   if (is_sum_over_cells(metric)) return tail;
   const double all = std::accumulate(tail.largest.begin(), tail.largest.end(), 0.0);
   tail.excess = all / static_cast<double>(tail.largest.size()) - tail.largest.back();
   return tail;
 }
+
+// Signed integers become numbers by one instruction. Precondition: below 2^63.
+double number(std::uint64_t count) { return static_cast<double>(static_cast<std::int64_t>(count)); }
 
 // Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior. Dependent
 // rows come `deff` at a time.
@@ -100,12 +105,15 @@ class LiveCounts {
   const std::vector<std::uint64_t>& operator()(Generator& generator) {
     few_rows() ? draw_rows(generator) : draw_cells(generator);
     if (times_ > 1) {
-      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(std::llround(static_cast<double>(x) * times_));
+      // As std::llround, which is a call: no product lies between 0 and 1.
+      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(number(x) * times_ + 0.5);
     }
     return counts_;
   }
 
  private:
+  static constexpr std::size_t kGuidesPerCell = 8;
+
   [[nodiscard]] bool few_rows() const { return count_ <= kRowsPerCell * counts_.size(); }
 
   // Row by row from Polya's urn, whose counts have that law without its shares: a new row is one of those already
@@ -113,7 +121,7 @@ class LiveCounts {
   void draw_rows(Generator& generator) {
     std::fill(counts_.begin(), counts_.end(), 0);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const double u = static_cast<double>(generator() >> 11) * 0x1p-53 * (weight_ + static_cast<double>(i));
+      const double u = number(generator() >> 11) * 0x1p-53 * (weight_ + static_cast<double>(i));
       const auto drawn = static_cast<std::size_t>((std::max)(0.0, u - weight_));
       rows_[i] = u < weight_ ? cell_of(u) : rows_[(std::min)(drawn, i - 1)];
       ++counts_[rows_[i]];
@@ -121,7 +129,7 @@ class LiveCounts {
   }
 
   void make_guide() {
-    const auto size = static_cast<double>(counts_.size());
+    const auto size = static_cast<double>(kGuidesPerCell * counts_.size());
     for (double at = 0; at < size; ++at) {
       guide_.push_back(static_cast<std::uint32_t>(std::upper_bound(up_to_.begin(), up_to_.end(), at / size * weight_) -
                                                   up_to_.begin()));
@@ -164,30 +172,62 @@ class LiveCounts {
   std::vector<std::uint32_t> rows_;   // cell of each row drawn
 };
 
-double sum_over_cells(Metric metric, CountsView reference, CountsView live) {
-  detail::Totals totals{0, 0, 0};
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    totals.reference += static_cast<double>(reference[i]);
-    totals.live += static_cast<double>(live[i]);
-    totals.cells += reference[i] + live[i] > 0;
+// A metric that is a sum over cells, for many live counts. Terms are remembered: of few rows, a cell has few counts.
+class SumOverCells {
+ public:
+  SumOverCells(Metric metric, CountsView reference)
+      : metric_(metric), reference_(reference), all_(number(total(reference))), terms_(reference.size() * kSlots) {}
+
+  double operator()(CountsView live) {
+    const std::uint64_t all = total(live);
+    std::uint64_t cells = 0;
+    for (std::size_t i = 0; i < live.size(); ++i) cells += reference_[i] + live[i] > 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+      if (reference_[i] + live[i] > 0) sum += term(i, live[i], all, cells);
+    }
+    return is_root(metric_) ? std::sqrt(sum) : sum;
   }
-  double sum = 0;
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    if (reference[i] + live[i] == 0) continue;
-    sum += detail::term_of(metric, static_cast<double>(reference[i]), static_cast<double>(live[i]), totals);
+
+ private:
+  static constexpr std::size_t kSlots = 32;  // per cell
+
+  struct Term {
+    std::uint64_t count = 0;
+    std::uint64_t live = 0;  // no term yet
+    std::uint64_t cells = 0;
+    double value = 0;
+  };
+
+  double term(std::size_t cell, std::uint64_t count, std::uint64_t live, std::uint64_t cells) {
+    Term& term = terms_[cell * kSlots + slot_of(count, live)];
+    if (term.count != count || term.live != live || term.cells != cells) {
+      const detail::Totals totals{all_, number(live), number(cells)};
+      term = {count, live, cells, detail::term_of(metric_, number(reference_[cell]), number(count), totals)};
+    }
+    return term.value;
   }
-  return is_root(metric) ? std::sqrt(sum) : sum;
-}
+
+  // Fibonacci hashing: counts of dependent rows are multiples of some number.
+  static std::size_t slot_of(std::uint64_t count, std::uint64_t live) {
+    return static_cast<std::size_t>(((count + (live << 32U)) * 0x9E3779B97F4A7C15U) >> 59U);
+  }
+
+  Metric metric_;
+  CountsView reference_;
+  double all_;
+  std::vector<Term> terms_;
+};
 
 double ks_of(CountsView reference, CountsView live) {
-  const auto n = static_cast<double>(total(reference));
-  const auto m = static_cast<double>(total(live));
+  const double n = number(total(reference));
+  const double m = number(total(live));
   double below = 0;
   double live_below = 0;
   double largest = 0;
   for (std::size_t i = 0; i < live.size(); ++i) {
-    below += static_cast<double>(reference[i]);
-    live_below += static_cast<double>(live[i]);
+    below += number(reference[i]);
+    live_below += number(live[i]);
     largest = (std::max)(largest, std::fabs(detail::ks_term(below, n, live_below, m)));
   }
   return largest / (n * m);
@@ -195,7 +235,6 @@ double ks_of(CountsView reference, CountsView live) {
 
 double value_of(Metric metric, CountsView reference, CountsView live) {
   if (metric == Metric::ks) return ks_of(reference, live);
-  if (is_sum_over_cells(metric)) return sum_over_cells(metric, reference, live);
   const auto cells = detail::informative_cells(reference, live);
   return measure(metric, cells.reference, cells.live)->value;
 }
@@ -321,6 +360,14 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
   return remembered_.emplace(std::move(key), std::move(law)).first->second;
 }
 
+double Calibration::quantile(const NullLaw& law, ErrorRate rate) {
+  if (law.kolmogorov_n_ == 0) return law.quantile(rate);
+  if (quantiles_.size() >= kMostRemembered) quantiles_.clear();
+  const auto [found, is_new] = quantiles_.try_emplace({law.kolmogorov_n_, rate.value()}, 0);
+  if (is_new) found->second = law.quantile(rate);
+  return found->second;
+}
+
 NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsView live, double deff) {
   const std::uint64_t live_count = total(live);
   std::vector<std::uint64_t> both(reference.begin(), reference.end());
@@ -334,12 +381,14 @@ NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsV
 NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const {
   Generator generator(seed_);
   LiveCounts draw(reference, live_count, deff);
+  SumOverCells sum(metric, reference);
   double mean = 0;
   double squares = 0;
   std::vector<double> values;
   values.reserve(draws_);
   for (std::uint32_t i = 0; i < draws_; ++i) {
-    values.push_back(value_of(metric, reference, draw(generator)));
+    const auto& live = draw(generator);
+    values.push_back(is_sum_over_cells(metric) ? sum(live) : value_of(metric, reference, live));
     const double value = is_root(metric) ? values.back() * values.back() : values.back();
     const double deviation = value - mean;
     mean += deviation / (i + 1);

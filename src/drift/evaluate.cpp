@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
 
 #include "drift/informative_cells.hpp"
+#include "drift/ks_binned.hpp"
 #include "leeway/profile/edges.hpp"
 #include "leeway/stats/proportions.hpp"
 
@@ -54,15 +56,43 @@ std::string number(double x) {
   return {text, end};
 }
 
+std::string exact_number(double x) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, x, std::chars_format::general);
+  return {text, end};
+}
+
+// Where a cell ends and the next begins: before the value, or just above it, as at a value that many rows share, whose
+// edge is the next double (profile/edges.hpp).
+struct Border {
+  double value;
+  bool above;
+};
+
+Border border(std::span<const double> edges, std::size_t i) {
+  const double before = std::nextafter(edges[i], -std::numeric_limits<double>::infinity());
+  const std::string name = exact_number(before);
+  const bool is_short = name.size() <= 12 && name == number(before);
+  const bool above = is_short || (i > 0 && edges[i - 1] == before);
+  return {above ? before : edges[i], above};
+}
+
+// "[1.5, 3)"; "(0, inf)"; "12.8" for a cell of that value alone.
+std::string interval_name(std::span<const double> edges, std::size_t cell) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const Border from = cell == 0 ? Border{-kInfinity, true} : border(edges, cell - 1);
+  const Border to = cell == edges.size() ? Border{kInfinity, false} : border(edges, cell);
+  if (from.value == to.value) return exact_number(from.value);
+  const auto text = number(from.value) == number(to.value) ? exact_number : number;
+  return (from.above ? "(" : "[") + text(from.value) + ", " + text(to.value) + (to.above ? "]" : ")");
+}
+
 std::string cell_name(const Axis& axis, std::size_t cell) {
   if (const auto* categories = std::get_if<CategoryAxis>(&axis)) {
     return cell < categories->size() ? categories->values()[cell] : "(rare or unseen)";
   }
-  const auto edges = std::holds_alternative<EdgesAxis>(axis) ? std::get<EdgesAxis>(axis).interior_edges()
-                                                             : std::get<UniformAxis>(axis).interior_edges();
-  const std::string from = cell == 0 ? "(-inf" : "[" + number(edges[cell - 1]);
-  const std::string to = cell == edges.size() ? "inf" : number(edges[cell]);
-  return from + ", " + to + ")";
+  if (const auto* edges = std::get_if<EdgesAxis>(&axis)) return interval_name(edges->interior_edges(), cell);
+  return interval_name(std::get<UniformAxis>(axis).interior_edges(), cell);
 }
 
 SideSummary summarise(const Counts& counts) {
@@ -131,6 +161,11 @@ ShapeCells shape_cells(const Axis& axis, const Counts& reference, const Counts& 
   return cells;
 }
 
+// measure(), but for KS's p-value: evidence has that of the null law.
+Result<Divergence> measure_effect(Metric metric, CountsView reference, CountsView live) {
+  return metric == Metric::ks ? detail::ks_binned_effect(reference, live) : measure(metric, reference, live);
+}
+
 // One feature's comparison in the making.
 class FeatureEvaluation {
  public:
@@ -183,7 +218,7 @@ class FeatureEvaluation {
     const NullLaw law = reference_chose_cells()
                             ? calibration_.law(metric, cells_.reference, measured.live_count, deff)
                             : calibration_.law_given_both(metric, cells_.reference, cells_.live, deff);
-    evidence.null_quantile = law.quantile(rate_);
+    evidence.null_quantile = calibration_.quantile(law, rate_);
     evidence.p_value = law.p_value(measured.value);
     evidence.error_bound = measured.error_bound;
     evidence.reference_count = measured.reference_count;
@@ -202,7 +237,7 @@ class FeatureEvaluation {
   void add_shape() {
     if (reference().present() == 0) return;  // no shape to compare with: the missing share speaks
     const Metric govern = report_.categorical && needs_order(policy_.govern) ? Metric::psi : policy_.govern;
-    const auto measured = measure(govern, cells_.reference, cells_.live);
+    const auto measured = measure_effect(govern, cells_.reference, cells_.live);
     if (!measured || all_rare()) {  // no live values, or nothing but rare ones: their shape cannot be said
       Finding finding{Cause::shape, Verdict::not_enough_data, {}};
       finding.evidence.name = to_string(govern);
@@ -226,7 +261,7 @@ class FeatureEvaluation {
   void add_other_metrics(Metric govern) {
     for (const Metric metric : policy_.metrics) {
       if (metric == govern || (report_.categorical && needs_order(metric))) continue;
-      if (const auto measured = measure(metric, cells_.reference, cells_.live)) {
+      if (const auto measured = measure_effect(metric, cells_.reference, cells_.live)) {
         report_.metrics.push_back(evidence_of(metric, *measured));
       }
     }

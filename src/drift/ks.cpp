@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "drift/ks_binned.hpp"
 #include "drift/shares.hpp"
 #include "drift/terms.hpp"
 #include "leeway/stats/kolmogorov.hpp"
@@ -53,11 +54,16 @@ Divergence binned(CountsView reference, CountsView live, const detail::SharePair
 
 }  // namespace
 
-Result<Divergence> ks_binned(CountsView reference, CountsView live) {
+Result<Divergence> detail::ks_binned_effect(CountsView reference, CountsView live) {
   auto shares = detail::to_shares(reference, live, Smoothing::none);
   if (!shares) return std::move(shares).error();
-  Divergence result = binned(reference, live, *shares);
-  result.p_value = stats::ks_two_sample_p_value(result.value, result.reference_count, result.live_count);
+  return binned(reference, live, *shares);
+}
+
+Result<Divergence> ks_binned(CountsView reference, CountsView live) {
+  auto result = detail::ks_binned_effect(reference, live);
+  if (result)
+    result->p_value = stats::ks_two_sample_p_value(result->value, result->reference_count, result->live_count);
   return result;
 }
 

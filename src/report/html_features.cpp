@@ -147,12 +147,18 @@ std::string convention(const Evidence& metric) {
   return element("code", html);
 }
 
+std::string metric_row(const Evidence& metric) {
+  return row(label(convention(metric)) + cell(value_text(metric)) + cell(number(metric.null_quantile)) +
+             cell(number(metric.threshold)) + cell(number(metric.p_value)));
+}
+
+/// What decides is first, whether it is among the metrics or, beside a preset's, is not.
 std::string metrics_table(const FeatureReport& feature) {
   std::string rows;
-  for (const Evidence& metric : feature.metrics) {
-    rows += row(label(convention(metric)) + cell(value_text(metric)) + cell(number(metric.null_quantile)) +
-                cell(number(metric.threshold)) + cell(number(metric.p_value)));
-  }
+  const Evidence* own = deciding(feature);
+  const bool listed = !feature.metrics.empty() && own != nullptr && own->convention == feature.metrics[0].convention;
+  if (own != nullptr && !listed) rows += metric_row(*own);
+  for (const Evidence& metric : feature.metrics) rows += metric_row(metric);
   if (rows.empty()) return {};
   return table("Metrics", header("metric", {"value", "noise up to", "drift from", "p"}), rows);
 }
@@ -217,26 +223,28 @@ std::string folded(const FeatureReport& feature, const std::string& id) {
   return element("details id=\"" + id + "\"", element("summary", heading(feature)) + body(feature)) + "\n";
 }
 
-std::string overview_row(const FeatureReport& feature, const std::string& first, const std::string& govern) {
+using Columns = std::vector<std::string>;
+
+std::string overview_row(const FeatureReport& feature, const std::string& first, const Columns& metrics) {
+  std::string metrics_of_row;
+  for (const std::string& text : metric_cells(feature, metrics)) metrics_of_row += cell(escaped(text));
   return row(label(first) + element("td", badge(feature.verdict)) + element("td", causes_text(feature)) +
-             cell(escaped(measured(feature, govern))) +
-             cell(feature.metrics.empty() ? "-" : number(feature.metrics[0].null_quantile)) +
-             cell(percent(feature.reference.missing_rate)) + cell(percent(feature.live.missing_rate)));
+             metrics_of_row + cell(percent(feature.reference.missing_rate)) + cell(percent(feature.live.missing_rate)));
 }
 
-std::string overview(const Features& features, std::string_view caption, const std::string& govern,
+std::string overview(const Features& features, std::string_view caption, const Columns& metrics,
                      const std::string& prefix, std::size_t linked) {
   std::string rows;
   for (std::size_t i = 0; i < features.size(); ++i) {
     const std::string first = name(features[i]->feature);
     const std::string link = "a href=\"#" + prefix + std::to_string(i) + "\"";
-    rows += overview_row(*features[i], i < linked ? element(link, first) : first, govern);
+    rows += overview_row(*features[i], i < linked ? element(link, first) : first, metrics);
   }
   std::string columns;
   for (const char* column : {"feature", "verdict", "causes"}) columns += element("th scope=\"col\"", column);
-  for (const std::string& column :
-       {escaped(govern), std::string("noise up to"), std::string("missing, reference"), std::string("missing, live")})
-    columns += element("th scope=\"col\" class=\"n\"", column);
+  Columns numbers = metrics;
+  numbers.insert(numbers.end(), {"missing, reference", "missing, live"});
+  for (const std::string& column : numbers) columns += element("th scope=\"col\" class=\"n\"", escaped(column));
   return table(caption, element("tr", columns), rows);
 }
 
@@ -246,18 +254,18 @@ std::string note(std::size_t shown, const Features& features) {
                                          std::to_string(features.size()) + "; the JSON report has all.");
 }
 
-std::string moved_part(const Features& features, const std::string& govern, const std::string& prefix) {
+std::string moved_part(const Features& features, const Columns& metrics, const std::string& prefix) {
   if (features.empty()) return element("p", "No feature moved.");
   const std::size_t shown = (std::min)(features.size(), kMovedShown);
-  std::string html = overview(features, "Features that are not stable, worst first", govern, prefix, shown);
+  std::string html = overview(features, "Features that are not stable, worst first", metrics, prefix, shown);
   for (std::size_t i = 0; i < shown; ++i) html += section(*features[i], prefix + std::to_string(i));
   return html + note(shown, features);
 }
 
-std::string stable_part(const Features& features, const std::string& govern, const std::string& prefix) {
+std::string stable_part(const Features& features, const Columns& metrics, const std::string& prefix) {
   if (features.empty()) return {};
   const std::size_t shown = (std::min)(features.size(), kStableShown);
-  std::string html = overview(features, "Stable features", govern, prefix, shown);
+  std::string html = overview(features, "Stable features", metrics, prefix, shown);
   for (std::size_t i = 0; i < shown; ++i) html += folded(*features[i], prefix + std::to_string(i));
   return html + note(shown, features);
 }
@@ -270,8 +278,8 @@ std::string feature_sections(const drift::DriftReport& report, const std::string
   for (const FeatureReport* feature : worst_first(report)) {
     (feature->verdict == Verdict::stable ? stable : moved).push_back(feature);
   }
-  const std::string govern = governing_name(report);
-  return moved_part(moved, govern, prefix + "m") + stable_part(stable, govern, prefix + "s");
+  const Columns metrics = metric_columns(report);
+  return moved_part(moved, metrics, prefix + "m") + stable_part(stable, metrics, prefix + "s");
 }
 
 }  // namespace leeway::inline v1::report::detail

@@ -3,12 +3,15 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leeway/report/time_text.hpp"
 
-// Functions of this file's own build the tree. Conversions that nlohmann-json would find by argument-dependent lookup
-// are the adapter's (adapt/json.hpp): defined here as well, the two would be one template with two meanings.
+// Functions of this file's own build the tree; where there are many of a kind, key by key: an initializer list would
+// copy each value. Conversions that nlohmann-json would find by argument-dependent lookup are the adapter's
+// (adapt/json.hpp): defined here as well, the two would be one template with two meanings.
 
 namespace leeway::inline v1::report {
 namespace {
@@ -28,7 +31,9 @@ Json list(const std::vector<T>& items, Tree tree) {
 }
 
 Json evidence_tree(const Evidence& evidence) {
-  Json json{{"name", evidence.name}, {"convention", evidence.convention}};
+  Json json;
+  json["name"] = evidence.name;
+  json["convention"] = evidence.convention;
   put(json, "value", evidence.value);
   put(json, "threshold", evidence.threshold);
   put(json, "null_quantile", evidence.null_quantile);
@@ -40,25 +45,33 @@ Json evidence_tree(const Evidence& evidence) {
 }
 
 Json finding_tree(const drift::Finding& finding) {
-  Json json{{"cause", to_string(finding.cause)},
-            {"verdict", to_string(finding.verdict)},
-            {"evidence", evidence_tree(finding.evidence)}};
+  Json json;
+  json["cause"] = to_string(finding.cause);
+  json["verdict"] = to_string(finding.verdict);
+  json["evidence"] = evidence_tree(finding.evidence);
   if (finding.windows) json["windows"] = *finding.windows;
   return json;
 }
 
 Json side_tree(const drift::SideSummary& side) {
-  Json json{{"count", side.count},     {"missing_rate", side.missing_rate},
-            {"missing", side.missing}, {"malformed", side.malformed},
-            {"unseen", side.unseen},   {"below", side.below},
-            {"above", side.above}};
+  Json json;
+  json["count"] = side.count;
+  json["missing_rate"] = side.missing_rate;
+  json["missing"] = side.missing;
+  json["malformed"] = side.malformed;
+  json["unseen"] = side.unseen;
+  json["below"] = side.below;
+  json["above"] = side.above;
   put(json, "mean", side.mean);
   put(json, "standard_deviation", side.standard_deviation);
   return json;
 }
 
 Json cell_tree(const drift::CellReport& cell) {
-  Json json{{"cell", cell.cell}, {"reference", cell.reference}, {"live", cell.live}};
+  Json json;
+  json["cell"] = cell.cell;
+  json["reference"] = cell.reference;
+  json["live"] = cell.live;
   put(json, "contribution", cell.contribution);
   return json;
 }
@@ -76,17 +89,18 @@ Json design_tree(const profile::DesignEffect& design) {
 }
 
 Json feature_tree(const drift::FeatureReport& feature) {
-  Json json{{"feature", feature.feature},
-            {"kind", feature.categorical ? "categorical" : "numeric"},
-            {"verdict", to_string(feature.verdict)},
-            {"causes", list(feature.causes(), [](drift::Cause cause) { return to_string(cause); })},
-            {"reference", side_tree(feature.reference)},
-            {"live", side_tree(feature.live)},
-            {"metrics", list(feature.metrics, evidence_tree)},
-            {"findings", list(feature.findings, finding_tree)},
-            {"cells", list(feature.cells, cell_tree)},
-            {"design_effect", design_tree(feature.design)},
-            {"axis_hash", feature.axis_hash}};
+  Json json;
+  json["feature"] = feature.feature;
+  json["kind"] = feature.categorical ? "categorical" : "numeric";
+  json["verdict"] = to_string(feature.verdict);
+  json["causes"] = list(feature.causes(), [](drift::Cause cause) { return to_string(cause); });
+  json["reference"] = side_tree(feature.reference);
+  json["live"] = side_tree(feature.live);
+  json["metrics"] = list(feature.metrics, evidence_tree);
+  json["findings"] = list(feature.findings, finding_tree);
+  json["cells"] = list(feature.cells, cell_tree);
+  json["design_effect"] = design_tree(feature.design);
+  json["axis_hash"] = feature.axis_hash;
   if (feature.unseen.empty()) return json;
   json["unseen"] = {{"distinct", feature.unseen_distinct}, {"categories", list(feature.unseen, unseen_tree)}};
   return json;
@@ -133,14 +147,31 @@ std::string text_of(const Json& document) {
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+// As an item of a list in a document.
+std::string text_of_item(Json item) {
+  constexpr std::string_view kBefore = "[\n [\n";
+  constexpr std::string_view kAfter = "\n ]\n]\n";
+  Json document = Json::array({Json::array()});
+  document[0].push_back(std::move(item));
+  const std::string text = text_of(document);
+  return text.substr(kBefore.size(), text.size() - kBefore.size() - kAfter.size());
+}
+
 }  // namespace
 
 std::string to_json(const drift::DriftReport& report) { return text_of(report_tree(report)); }
 
 std::string to_json(std::span<const monitor::WindowReport> windows) {
-  Json document{{"format", "leeway.timeline"}, {"version", 1}, {"windows", Json::array()}};
-  for (const monitor::WindowReport& window : windows) document["windows"].push_back(window_tree(window));
-  return text_of(document);
+  constexpr std::string_view kAfter = "]\n}\n";
+  std::string text = text_of({{"format", "leeway.timeline"}, {"version", 1}, {"windows", Json::array()}});
+  if (windows.empty()) return text;
+  text.resize(text.size() - kAfter.size());
+  // Window by window: the tree of all would take many times the memory of its text.
+  for (const monitor::WindowReport& window : windows) {
+    text += &window == windows.data() ? "\n" : ",\n";
+    text += text_of_item(window_tree(window));
+  }
+  return text.append("\n ").append(kAfter);
 }
 
 }  // namespace leeway::inline v1::report

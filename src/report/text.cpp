@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/wording.hpp"
@@ -9,7 +10,6 @@
 namespace leeway::inline v1::report {
 namespace {
 
-using detail::number;
 using detail::percent;
 using detail::printable;
 using drift::DriftReport;
@@ -17,10 +17,9 @@ using drift::FeatureReport;
 
 using Row = std::vector<std::string>;
 
-Row row_of(const FeatureReport& feature, const std::string& govern) {
+Row row_of(const FeatureReport& feature, const Row& metrics) {
   Row row{printable(feature.feature), to_string(feature.verdict), detail::causes_text(feature)};
-  row.push_back(detail::measured(feature, govern));
-  row.push_back(feature.metrics.empty() ? "-" : number(feature.metrics[0].null_quantile));
+  for (std::string& cell : detail::metric_cells(feature, metrics)) row.push_back(std::move(cell));
   row.push_back(percent(feature.reference.missing_rate));
   row.push_back(percent(feature.live.missing_rate));
   return row;
@@ -64,11 +63,13 @@ std::string in_brackets(const std::string& notes) { return notes.empty() ? notes
 }  // namespace
 
 std::string to_text(const DriftReport& report) {
-  const std::string govern = detail::governing_name(report);
-  std::vector<Row> rows{{"feature", "verdict", "causes", govern, "noise up to", "missing ref", "live"}};
+  const Row metrics = detail::metric_columns(report);
+  std::vector<Row> rows{{"feature", "verdict", "causes"}};
+  rows[0].insert(rows[0].end(), metrics.begin(), metrics.end());
+  rows[0].insert(rows[0].end(), {"missing ref", "live"});
   std::string sentences;
   for (const FeatureReport* feature : detail::worst_first(report)) {
-    rows.push_back(row_of(*feature, govern));
+    rows.push_back(row_of(*feature, metrics));
     for (const std::string& sentence : detail::sentences(*feature))
       sentences += printable(feature->feature) + ": " + sentence + "\n";
   }
@@ -79,7 +80,8 @@ std::string to_line(const monitor::WindowReport& window) {
   std::string text = "window " + std::to_string(window.index) + ", " + detail::extent(window) +
                      verdicts(window.report) + in_brackets(detail::notes(window)) + "\n";
   for (const monitor::WindowReport& horizon : window.horizons)
-    text += "  horizon, " + detail::extent(horizon) + verdicts(horizon.report) + "\n";
+    text +=
+        "  horizon, " + detail::extent(horizon) + verdicts(horizon.report) + in_brackets(detail::notes(horizon)) + "\n";
   return text;
 }
 

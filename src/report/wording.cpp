@@ -27,6 +27,14 @@ std::string escaped(std::string_view bytes) {
   return text;
 }
 
+constexpr std::string_view kOwn = "leeway";  // convention, not a preset
+
+std::string measured(const Evidence* metric, std::string_view usual) {
+  if (metric == nullptr) return "-";
+  const bool is_usual = metric->name == usual || metric->convention == usual;
+  return is_usual ? number(metric->value) : metric->name + " " + number(metric->value);
+}
+
 }  // namespace
 
 std::string number(double x) {
@@ -75,17 +83,30 @@ std::vector<const drift::FeatureReport*> worst_first(const drift::DriftReport& r
   return order;
 }
 
-std::string governing_name(const drift::DriftReport& report) {
-  for (const drift::FeatureReport& feature : report.features) {
-    if (!feature.metrics.empty()) return feature.metrics[0].name;
+const Evidence* deciding(const drift::FeatureReport& feature) {
+  for (const drift::Finding& finding : feature.findings) {
+    if (finding.cause == drift::Cause::shape && !finding.evidence.convention.empty()) return &finding.evidence;
   }
-  return "shape";
+  return nullptr;
 }
 
-std::string measured(const drift::FeatureReport& feature, std::string_view usual) {
-  if (feature.metrics.empty()) return "-";
-  const Evidence& metric = feature.metrics.front();
-  return metric.name == usual ? number(metric.value) : metric.name + " " + number(metric.value);
+std::vector<std::string> metric_columns(const drift::DriftReport& report) {
+  std::vector<std::string> columns{"shape", "noise up to"};
+  const auto decided = std::find_if(report.features.begin(), report.features.end(), deciding);
+  if (decided != report.features.end()) columns[0] = deciding(*decided)->name;
+  const auto measured = std::find_if(report.features.begin(), report.features.end(),
+                                     [](const drift::FeatureReport& f) { return !f.metrics.empty(); });
+  if (report.convention != kOwn && measured != report.features.end())
+    columns.push_back(measured->metrics.front().convention);
+  return columns;
+}
+
+std::vector<std::string> metric_cells(const drift::FeatureReport& feature, const std::vector<std::string>& columns) {
+  const Evidence* own = deciding(feature);
+  std::vector<std::string> cells{measured(own, columns[0]), own != nullptr ? number(own->null_quantile) : "-"};
+  if (columns.size() > cells.size())
+    cells.push_back(measured(feature.metrics.empty() ? nullptr : &feature.metrics.front(), columns.back()));
+  return cells;
 }
 
 std::string moved_text(const drift::DriftReport& report) {
@@ -100,7 +121,7 @@ std::string rows_text(const drift::DriftReport& report) {
 
 std::vector<std::string> remarks(const drift::DriftReport& report) {
   std::vector<std::string> lines;
-  if (report.convention != "leeway")
+  if (report.convention != kOwn)
     lines.push_back("Metrics as " + printable(report.convention) + " has them; verdicts are leeway's.");
   if (report.correction == "bh")
     lines.push_back("At most " + percent(report.budget) + " of the findings are false, as a share to expect (bh).");
@@ -130,7 +151,12 @@ std::string moved_features(const drift::DriftReport& report) {
 std::string notes(const monitor::WindowReport& window) {
   std::string text;
   if (window.effective_rows) text += ", worth " + number(*window.effective_rows) + " rows";
-  if (window.late_rows > 0) text += ", " + plural(window.late_rows, "row") + " late";
+  if (2 * window.late_rows > window.rows) {
+    text += ", not to be trusted: " + std::to_string(window.late_rows) + " of " + plural(window.rows, "row") +
+            " came late, of other times";
+  } else if (window.late_rows > 0) {
+    text += ", " + plural(window.late_rows, "row") + " late";
+  }
   if (window.season && window.season->sparse_share > 0) {
     text += ", " + percent(window.season->sparse_share) +
             " of the rows against the whole reference: too few reference rows of their " +

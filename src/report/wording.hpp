@@ -34,10 +34,15 @@ namespace leeway::inline v1::report::detail {
 [[nodiscard]] std::string causes_text(const drift::FeatureReport& feature);
 /// By verdict; of one verdict in their own order.
 [[nodiscard]] std::vector<const drift::FeatureReport*> worst_first(const drift::DriftReport& report);
-/// The metric that decides about shapes.
-[[nodiscard]] std::string governing_name(const drift::DriftReport& report);
-/// The value of a feature's first metric, and its name where that is not `usual`: categories have no KS. "-" for none.
-[[nodiscard]] std::string measured(const drift::FeatureReport& feature, std::string_view usual);
+/// What decides about the shape: a preset's metrics do not. Null where the shape cannot be said.
+[[nodiscard]] const Evidence* deciding(const drift::FeatureReport& feature);
+/// What a table of features says of metrics: the one that decides, its noise, and the first of a preset, if there is
+/// one.
+[[nodiscard]] std::vector<std::string> metric_columns(const drift::DriftReport& report);
+/// Of a feature in these columns: with the metric's name where that is another, for categories have no KS; "-" for
+/// none.
+[[nodiscard]] std::vector<std::string> metric_cells(const drift::FeatureReport& feature,
+                                                    const std::vector<std::string>& columns);
 
 /// "2 of 3 features moved."
 [[nodiscard]] std::string moved_text(const drift::DriftReport& report);

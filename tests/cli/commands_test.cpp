@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@
 namespace leeway::cli {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -80,6 +83,25 @@ TEST_F(Commands, compare_with_a_preset_reports_its_metrics_for_each_kind_of_feat
   EXPECT_THAT(text, HasSubstr("Metrics as evidently has them; verdicts are leeway's."));
 }
 
+TEST_F(Commands, compare_with_a_preset_shows_what_decides_beside_the_metric_of_the_preset) {
+  const std::string text =
+      leeway({"compare", "--samples", train_, moved_, "--preset", "evidently", "--govern", "ks"}).out;
+  EXPECT_THAT(text, HasSubstr("  ks            noise up to  psi/evidently  missing ref"));
+  const Json report = compare_json({"--samples", train_, moved_, "--preset", "evidently", "--govern", "ks"});
+  const Json& decides = report["features"][0]["findings"][0]["evidence"];
+  EXPECT_EQ(decides["convention"], "ks/exact");
+  std::istringstream rows(text.substr(text.find("\nx ") + 1));
+  std::string name, verdict, causes;
+  double ks = 0, noise = 0, psi = 0;
+  rows >> name >> verdict >> causes >> ks >> noise >> psi;
+  EXPECT_NEAR(ks, decides["value"], 1e-4);
+  EXPECT_NEAR(noise, decides["null_quantile"], 1e-4);
+  EXPECT_NEAR(psi, metric(report["features"][0], "psi")["value"], 1e-3);
+  EXPECT_THAT(text, HasSubstr("c        stable   -            psi 0.0")) << "categories have no KS";
+  EXPECT_THAT(leeway({"compare", "--samples", train_, moved_, "--preset", "tfdv", "--html", "-"}).out,
+              HasSubstr("psi/<wbr>equal-frequency-10/<wbr>jeffreys"));
+}
+
 TEST_F(Commands, compare_passes_parameters_and_bins_on_to_the_preset) {
   const auto value = [&](std::vector<std::string> more) {
     std::vector<std::string> arguments{"--samples", train_, moved_};
@@ -103,7 +125,15 @@ TEST_F(Commands, show_unseen_categories_as_they_are_only_where_asked) {
   EXPECT_EQ(feature["unseen"]["categories"][0]["text"], "secret");
   EXPECT_EQ(feature["unseen"]["categories"][0]["count"], 2);
   EXPECT_THAT(leeway({"compare", profile_, live, "--show-unseen", "x"}).err,
-              HasSubstr("expected the name of a categorical feature, found the numeric feature x"));
+              HasSubstr("--show-unseen: expected the name of a categorical feature, found the numeric feature x"));
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"compare", profile_, live}, {"watch", profile_, live, "--window", "100"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"--show-unseen", "nosuch"});
+    EXPECT_EQ(leeway(arguments).status, 2);
+    EXPECT_THAT(leeway(arguments).err,
+                HasSubstr("--show-unseen: expected the name of a categorical feature, found no"));
+  }
 }
 
 TEST_F(Commands, profile_tells_what_it_found) {
@@ -327,6 +357,48 @@ TEST_F(Commands, compare_with_samples_lets_exact_ks_govern) {
   EXPECT_EQ(binned["features"][0]["findings"][0]["verdict"], "stable");
 }
 
+TEST_F(Commands, compare_with_samples_takes_dependent_rows_for_as_many_as_they_are_worth) {
+  const auto steps = [](std::uint64_t seed) {  // each value comes twenty times in a row
+    Generator generator(seed);
+    std::string text = "x\n";
+    for (int i = 0; i < 200; ++i) {
+      const std::string value = std::to_string(generator.normal()) + '\n';
+      for (int repeat = 0; repeat < 20; ++repeat) text += value;
+    }
+    return text;
+  };
+  const std::string reference = folder_.file("r.csv", steps(11));
+  const std::string live = folder_.file("l.csv", steps(12));
+  const auto p_value = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--samples", reference, live});
+    return metric(compare_json(more)["features"][0], "ks")["p_value"].get<double>();
+  };
+  EXPECT_LT(p_value({"--exchangeable"}), 1e-3) << "as if 4,000 rows were independent";
+  EXPECT_GT(p_value({}), 0.05) << "nothing has changed";
+}
+
+TEST_F(Commands, cells_are_named_after_the_value_that_many_rows_share) {
+  const auto names = [&](const std::string& heavy, double first, double step) {
+    std::string text = "x\n";
+    for (int i = 0; i < 2000; ++i) text += (i % 2 == 0 ? heavy : std::to_string(first + step * i)) + '\n';
+    const std::string reference = folder_.file("r.csv", text);
+    EXPECT_EQ(leeway({"profile", reference, "--out", profile_}).status, 0);
+    const Json report = compare_json({profile_, reference});
+    std::vector<std::string> cells;
+    for (const Json& cell : report["features"][0]["cells"]) cells.push_back(cell["cell"]);
+    EXPECT_EQ(std::set<std::string>(cells.begin(), cells.end()).size(), cells.size()) << "no two of one name";
+    return cells;
+  };
+  EXPECT_THAT(names("0", 1, 1),
+              AllOf(Contains("(-inf, 0]"), Contains(StartsWith("(0, ")), Contains(EndsWith(", inf)"))));
+  EXPECT_THAT(names("0", -1999.5, 1), AllOf(Contains(EndsWith(", 0)")), Contains("[0, inf)")));
+  EXPECT_THAT(names("12.8", -500, 1),
+              AllOf(Contains(EndsWith(", 12.8)")), Contains("12.8"), Contains(StartsWith("(12.8, "))));
+  const std::string widened = "0.10000000149011612";  // from 32 bits
+  EXPECT_THAT(names(widened, -500, 1), AllOf(Contains(widened), Contains(StartsWith("(0.1, "))));
+  EXPECT_THAT(names("1515695100.5", 1515695084, 0.25), Contains("1.5156951005e+09")) << "six digits tell none apart";
+}
+
 // ---- watch
 
 TEST_F(Commands, watch_writes_a_line_for_each_window) {
@@ -433,6 +505,23 @@ TEST_F(WatchByTime, counts_late_rows_in_the_open_window_and_says_so_once) {
   EXPECT_EQ(test::lines_in(outcome.err), 1U);
 }
 
+TEST_F(WatchByTime, does_not_trust_a_window_most_of_whose_rows_came_late) {
+  const Outcome backwards = watch({"2020-01-05", "2020-01-04", "2020-01-03", "2020-01-02", "2020-01-01"});
+  EXPECT_THAT(backwards.out, HasSubstr(" [not to be trusted: 4 of 5 rows came late, of other times]\n"));
+  const Outcome once = watch({"2020-01-05", "2020-01-04", "2020-01-05", "2020-01-05"});
+  EXPECT_THAT(once.out, HasSubstr(" [1 row late]\n"));
+}
+
+TEST_F(WatchByTime, doubts_small_numbers_to_be_times) {
+  const Outcome wind = watch({"3.5", "0.1", "7"}, "7d");
+  EXPECT_EQ(wind.status, 0);
+  EXPECT_THAT(wind.err,
+              HasSubstr("live.csv: column at: every time is a number within a month of 1970, read as seconds"));
+  EXPECT_EQ(test::lines_in(wind.err), 1U);
+  EXPECT_EQ(watch({"3.5", "0.1", "1767571200"}, "365000d").err, "") << "one of them is a time";
+  EXPECT_EQ(watch({"1970-01-02", "1970-01-03"}).err, "") << "written as times";
+}
+
 TEST_F(WatchByTime, bridges_ten_thousand_empty_windows_and_no_more) {
   EXPECT_EQ(test::lines_in(watch({"0", "10001"}, "1s").out), 10002U);
   const Outcome outcome = watch({"0", "10002"}, "1s");
@@ -488,6 +577,23 @@ TEST_F(Commands, outputs_that_cannot_be_written_leave_nothing) {
     EXPECT_EQ(test::lines_in(outcome.err), 1U) << outcome.err;
   }
   EXPECT_EQ(folder_.files(), files);
+}
+
+TEST_F(Commands, outputs_that_cannot_be_written_are_refused_before_the_work) {
+  const std::string nowhere = folder_.path("nosuch/file");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"profile", "nosuch.csv", "--out", nowhere},
+        {"compare", profile_, "nosuch.csv", "--json", nowhere},
+        {"compare", profile_, "nosuch.csv", "--html", nowhere},
+        {"watch", profile_, "nosuch.csv", "--window", "500", "--json", nowhere}}) {
+    const Outcome outcome = leeway(arguments);
+    EXPECT_EQ(outcome.status, 3);
+    EXPECT_EQ(outcome.err, "leeway: " + nowhere + ": expected a writable folder, found: No such file or directory\n");
+  }
+  EXPECT_EQ(leeway({"watch", profile_, same_, "--window", "500", "--json", nowhere}).out, "") << "no window";
+  EXPECT_THAT(leeway({"compare", profile_, same_, "--json", folder_.path(".")}).err,
+              HasSubstr("expected a file to write, found a folder"));
+  EXPECT_EQ(leeway({"compare", profile_, same_, "--json", "/dev/null"}).status, 0);
 }
 
 TEST_F(Commands, derived_features_need_their_derivation) {

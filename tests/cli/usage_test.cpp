@@ -101,14 +101,61 @@ TEST(Usage, says_what_a_window_is) {
   }
 }
 
+TEST(Usage, says_which_lengths_do_not_fit) {
+  const auto refused = [](Arguments more, const std::string& message) {
+    more.insert(more.begin(), {"watch", "p", "l"});
+    expect_usage_error(more, message);
+  };
+  refused({"--window", "100", "--slide", "30"},
+          "--slide: expected a length that --window, 100 rows, is 1 to 100,000 times, found 30 rows");
+  refused({"--window", "100", "--slide", "200"}, "found 200 rows");
+  refused({"--window", "7d", "--slide", "2d", "--time", "t"}, "--window, 1w, is 1 to 100,000 times, found 2d");
+  refused({"--window", "100", "--slide", "1d"}, "--slide: expected rows as --window has, 100 rows, found 1d");
+  refused({"--window", "100", "--horizons", "150"},
+          "--horizons: expected 1 to 100,000 times --window, 100 rows, found 150 rows");
+  refused({"--window", "100", "--horizons", "50"}, "found 50 rows");
+  refused({"--window", "100", "--slide", "20", "--horizons", "200,30"}, "times --slide, 20 rows, found 30 rows");
+  refused({"--window", "100", "--lateness", "1h"},
+          "--lateness: expected it beside a window of time such as --window 7d, found --window 100, of rows");
+  refused({"--window", "1ms", "--time", "t", "--lateness", "1h"},
+          "--lateness: expected at most 100,000 times 1ms, found 1h");
+  refused({"--window", "1d", "--time", "t", "--season", "hour-of-week", "--sequential"},
+          "--sequential: expected no --season beside it");
+}
+
 TEST(Usage, refuses_presets_that_it_does_not_know_or_cannot_serve) {
   expect_refused("--preset", "evidently", "expected --samples REF LIVE beside it");
   expect_refused("--preset", "evidentyl",
                  "expected one of leeway, evidently, nannyml, frouros, deepchecks, tfdv, whylogs, alibi, found "
                  "\"evidentyl\"; did you mean evidently?");
   expect_refused("--param", "exact=perhaps", "expected exact=true, exact=false, margin=NUMBER or min_ratio=NUMBER");
-  expect_refused("--param", "margin=2", "expected a number from 0 to 1, found \"2\"");
+  expect_refused("--param", "margin=0.9", "expected margin=NUMBER from 0 to below 0.5, found \"margin=0.9\"");
+  expect_refused("--param", "min_ratio=2", "expected min_ratio=NUMBER from 0 to 1, found \"min_ratio=2\"");
   EXPECT_EQ(leeway({"compare", "nosuch", "nosuch", "--preset", "leeway"}).status, 3);
+}
+
+TEST(Usage, refuses_parameters_that_would_change_nothing) {
+  const auto refused = [](Arguments more, const std::string& message) {
+    more.insert(more.begin(), {"compare", "--samples", "r", "l"});
+    expect_usage_error(more, message);
+  };
+  const std::string exact =
+      "--param: expected exact beside --preset nannyml with ks or wasserstein, alibi with ks, found ";
+  refused({"--param", "exact=true"}, exact + "no preset");
+  refused({"--param", "exact=false", "--preset", "leeway"}, exact + "no preset");
+  refused({"--param", "exact=true", "--preset", "evidently"}, exact + "evidently");
+  refused({"--param", "exact=true", "--preset", "nannyml", "--metrics", "hellinger,js_distance"},
+          exact + "nannyml with hellinger, js_distance");
+  refused({"--param", "margin=0.1", "--preset", "frouros"},
+          "--param: expected margin beside --preset deepchecks with wasserstein, found frouros");
+  refused({"--bins", "1", "--preset", "frouros"}, "--bins: expected 2 cells or more, as frouros has, found 1");
+  EXPECT_EQ(leeway({"compare", "--samples", "r", "l", "--preset", "alibi", "--param", "exact=true"}).status, 3);
+}
+
+TEST(Usage, lists_all_that_an_option_takes) {
+  for (const char* option : {"--metrics", "--govern"})
+    EXPECT_THAT(leeway({"compare", "p", "l", option, "nosuch"}).err, ::testing::Not(HasSubstr("more")));
+  expect_usage_error({"compare", "p", "l", "--metrics", "nosuch"}, ", anderson_darling, found \"nosuch\"");
 }
 
 TEST(Usage, refuses_options_of_reference_rows_beside_a_profile) {

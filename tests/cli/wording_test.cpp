@@ -38,6 +38,7 @@ TEST(Grouped, separates_thousands) {
 TEST(Listed, shows_the_first_names) {
   EXPECT_EQ(listed(std::vector<std::string>{"a", "b"}), "a, b");
   EXPECT_EQ(listed(std::vector<std::string>(10, "a")), "a, a, a, a, a, a, a, a and 2 more");
+  EXPECT_EQ(joined(std::vector<std::string>(10, "a")), "a, a, a, a, a, a, a, a, a, a");
 }
 
 TEST(Nearest, finds_what_was_meant) {

@@ -6,6 +6,7 @@
 #include "leeway/adapt/json.hpp"
 #include "leeway/monitor/model_monitor.hpp"
 #include "leeway/profile/profile_builder.hpp"
+#include "leeway/report/html.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
@@ -138,10 +139,22 @@ TEST(Json, says_over_how_many_windows_evidence_was_added_up) {
 
 TEST(Text, names_the_metric_of_a_feature_where_it_is_not_that_of_the_column) {
   drift::DriftReport report;
-  report.features.emplace_back().metrics = {{"ks", "ks/binned", 0.25}};
-  report.features.emplace_back().metrics = {{"psi", "psi/jeffreys", 0.5}};
+  for (const Evidence& decides : {Evidence{"ks", "ks/binned", 0.25}, Evidence{"psi", "psi/jeffreys", 0.5}})
+    report.features.emplace_back().findings.push_back({Cause::shape, Verdict::stable, decides});
   EXPECT_THAT(to_text(report), HasSubstr("stable   -       0.25 "));
   EXPECT_THAT(to_text(report), HasSubstr("stable   -       psi 0.5 "));
+}
+
+TEST(Text, shows_the_metric_of_a_preset_beside_the_one_that_decides) {
+  drift::DriftReport report;
+  report.convention = "evidently";
+  drift::FeatureReport& feature = report.features.emplace_back();
+  feature.findings.push_back({Cause::shape, Verdict::stable, {"ks", "ks/exact", 0.25}});
+  feature.findings[0].evidence.null_quantile = 0.5;
+  feature.metrics = {{"psi", "psi/evidently", 0.75}};
+  EXPECT_THAT(to_text(report), HasSubstr("ks    noise up to  psi/evidently"));
+  EXPECT_THAT(to_text(report), HasSubstr("stable   -       0.25  0.5          0.75 "));
+  EXPECT_THAT(to_html(report), HasSubstr("ks/<wbr>exact"));
 }
 
 TEST(Text, shows_control_characters_of_names_as_what_they_are) {

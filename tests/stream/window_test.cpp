@@ -32,6 +32,16 @@ TEST(Window, slides_by_whole_steps) {
   EXPECT_FALSE(Window::sliding(hours(24), hours(0)));
 }
 
+TEST(Window, says_what_it_was_asked_for) {
+  EXPECT_EQ(Window::sliding(std::uint64_t{1000}, 300).error().message,
+            "expected a window of 1 to 100000 whole steps, found one of 1000 rows in steps of 300");
+  EXPECT_EQ(Window::sliding(Duration(7), Duration(2)).error().message,
+            "expected a window of 1 to 100000 whole steps, found one of 7 us in steps of 2");
+  EXPECT_EQ(Window::decayed(std::uint64_t{100}, 0).error().message.find("window"), std::string::npos);
+  EXPECT_EQ(Window::tumbling(1000)->with_lateness(hours(1)).error().message,
+            "expected a window of time, which lateness is for, found one of rows");
+}
+
 TEST(Window, decays_by_a_half_life_in_its_own_unit) {
   EXPECT_EQ(Window::decayed(hours(24), hours(36))->half_life(), 1.5);
   EXPECT_EQ(Window::decayed(std::uint64_t{100}, 50)->half_life(), 0.5);

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "leeway/base/export.hpp"
@@ -58,6 +59,8 @@ class LEEWAY_EXPORT NullLaw {
   [[nodiscard]] double quantile(ErrorRate rate) const;
 
  private:
+  friend class Calibration;
+
   NullLaw(double shape, double scale, std::uint64_t kolmogorov_n)
       : shape_(shape), scale_(scale), kolmogorov_n_(kolmogorov_n) {}
 
@@ -92,6 +95,8 @@ class LEEWAY_EXPORT Calibration {
   /// computed anew each time; elsewhere, and for dependent rows, it is law(). Preconditions: as law(); as many live as
   /// reference cells.
   [[nodiscard]] NullLaw law_given_both(Metric metric, CountsView reference, CountsView live, double deff = 1);
+  /// law.quantile(rate) of a law from here; those of Kolmogorov's law, which are searched for, are remembered.
+  [[nodiscard]] double quantile(const NullLaw& law, ErrorRate rate);
 
  private:
   struct Key {
@@ -107,6 +112,7 @@ class LEEWAY_EXPORT Calibration {
   std::uint64_t seed_;
   std::uint32_t draws_;
   std::map<Key, NullLaw> remembered_;
+  std::map<std::pair<std::uint64_t, double>, double> quantiles_;  // of Kolmogorov's law, by its n and the rate
 };
 
 }  // namespace leeway::inline v1::drift

@@ -1,9 +1,9 @@
 #ifndef LEEWAY_STREAM_WINDOW_HPP
 #define LEEWAY_STREAM_WINDOW_HPP
 
-#include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "leeway/base/result.hpp"
 #include "leeway/base/time.hpp"
@@ -29,11 +29,13 @@ class Window {
   /// The last `rows` rows, every `step` rows. Errors (invalid_argument): a step of 0, rows that are not a multiple of
   /// the step, or more than kMostPanes of it.
   static Result<Window> sliding(std::uint64_t rows, std::uint64_t step) {
-    return of({step, Duration::zero(), {}, panes_in(rows, step), 0, {}});
+    const std::uint64_t panes = panes_in(rows, step);
+    return panes > 0 ? of({step, Duration::zero(), {}, panes, 0, {}}) : not_whole(rows, step, "rows");
   }
   /// As above, by time.
   static Result<Window> sliding(Duration length, Duration step, TimePoint origin = {}) {
-    return of({0, step, origin, panes_in(length.count(), step.count()), 0, {}});
+    const std::uint64_t panes = panes_in(length.count(), step.count());
+    return panes > 0 ? of({0, step, origin, panes, 0, {}}) : not_whole(length.count(), step.count(), "us");
   }
 
   /// All rows so far, every `step` rows; half-life in rows. Errors (invalid_argument): 0.
@@ -48,13 +50,10 @@ class Window {
   /// The same window, which waits: a pane of time closes so much after its end, and takes rows of its time until then.
   /// Errors (invalid_argument): a negative lateness, one of more than kMostPanes panes, or a window of rows.
   [[nodiscard]] Result<Window> with_lateness(Duration lateness) const {
-    if (!is_by_time() || lateness < Duration::zero() ||
-        lateness.count() / step_.count() > static_cast<std::int64_t>(kMostPanes)) {
-      return Error{ErrorCode::invalid_argument,
-                   "expected a window of time and a lateness of 0 to 100000 panes, found " +
-                       std::string(is_by_time() ? "" : "a window of rows and ") + std::to_string(lateness.count()) +
-                       " us",
-                   {}};
+    if (!is_by_time()) return invalid("expected a window of time, which lateness is for, found one of rows");
+    if (lateness < Duration::zero() || lateness.count() / step_.count() > static_cast<std::int64_t>(kMostPanes)) {
+      return invalid("expected a lateness of 0 to 100000 panes of " + std::to_string(step_.count()) + " us, found " +
+                     std::to_string(lateness.count()) + " us");
     }
     Window window = *this;
     window.lateness_ = lateness;
@@ -103,20 +102,23 @@ class Window {
 
   static Result<Window> of(const Parts& parts) {
     if (parts.step_rows == 0 && parts.step <= Duration::zero()) {
-      return Error{ErrorCode::invalid_argument,
-                   "expected at least 1 row or a positive length, found " + std::to_string(parts.step.count()),
-                   {}};
+      return invalid("expected at least 1 row or a positive length, found " + std::to_string(parts.step.count()));
     }
-    const bool tumbles_or_slides = parts.panes > 0 && parts.panes <= kMostPanes;
-    if (tumbles_or_slides || (parts.half_life > 0 && std::isfinite(parts.half_life))) return Window(parts);
-    return Error{ErrorCode::invalid_argument,
-                 "expected a window of 1 to 100000 whole steps, or a positive half-life, found another",
-                 {}};
+    if (parts.panes > 0 || parts.half_life > 0) return Window(parts);
+    return invalid("expected a positive half-life, found one of 0 or less");
   }
-  // 0 unless it is a whole number.
+  static Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message), {}}; }
+  template <class T>
+  static Error not_whole(T length, T step, const char* unit) {
+    return invalid("expected a window of 1 to 100000 whole steps, found one of " + std::to_string(length) + ' ' + unit +
+                   " in steps of " + std::to_string(step));
+  }
+  // 0 unless it is a whole number, and of at most kMostPanes.
   template <class T>
   static std::uint64_t panes_in(T length, T step) {
-    return step > 0 && length > 0 && length % step == 0 ? static_cast<std::uint64_t>(length / step) : 0;
+    if (step <= 0 || length <= 0 || length % step != 0) return 0;
+    const auto panes = static_cast<std::uint64_t>(length / step);
+    return panes <= kMostPanes ? panes : 0;
   }
   template <class T>
   static double ratio(T half_life, T step) {
