@@ -14,6 +14,7 @@
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows
 //   monitor  ModelMonitor: where most users start
+//   retrain  what staleness costs, and when a retraining pays
 //   report   text and JSON
 //   store    profiles as files, written atomically, checksummed
 //
@@ -56,6 +57,8 @@
 #include "leeway/report/json.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
+#include "leeway/retrain/interval.hpp"
+#include "leeway/retrain/quantity.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
