@@ -24,6 +24,14 @@ using Check = std::optional<Error>;
   return {buffer.data(), end.ptr};
 }
 
+/// To that many significant digits: for sentences.
+[[nodiscard]] inline std::string text(double value, int digits) {
+  std::array<char, 64> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, digits);
+  return {buffer.data(), end.ptr};
+}
+
 [[nodiscard]] inline Error unexpected(const char* expected, double found, std::string where) {
   return {ErrorCode::invalid_argument, std::string("expected ") + expected + ", found " + text(found),
           std::move(where)};

@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "retrain/check.hpp"
+#include "retrain/interval_check.hpp"
 #include "retrain/remainders.hpp"
 
 namespace leeway::inline v1::retrain {
@@ -116,29 +117,17 @@ OptimalInterval answer(const Normalized& p, MoneyPerDay ceiling, PerDay decay, d
   return found;
 }
 
-Check check(const Staleness& s) {
-  return detail::first({detail::positive(s.queries, "queries"), detail::positive(s.value, "value"),
-                        detail::positive_share(s.accuracy, "accuracy"), detail::positive(s.decay, "decay"),
-                        detail::positive(s.ceiling(), "queries * value * accuracy")});
-}
-
-Check check(const Retraining& r) {
-  return detail::first({detail::not_negative(r.compute, "compute"), detail::not_negative(r.validation, "validation"),
-                        detail::not_negative(r.deployment, "deployment"), detail::not_negative(r.risk, "risk"),
-                        detail::positive(r.attempt(), "compute + validation + deployment + risk"),
-                        detail::positive_share(r.success, "success"), detail::not_negative(r.lag, "lag"),
-                        detail::positive(r.cost(), "cost / success")});
-}
-
 }  // namespace
 
 Result<Money> staleness_cost(const Staleness& staleness, Days interval) {
-  if (const Check bad = detail::first({check(staleness), detail::not_negative(interval, "interval")})) return *bad;
+  if (const Check bad = detail::first({detail::check(staleness), detail::not_negative(interval, "interval")}))
+    return *bad;
   return staleness.ceiling() / staleness.decay * expm1_minus(-(staleness.decay * interval));
 }
 
 Result<MoneyPerDay> cost_rate(const Staleness& staleness, const Retraining& retraining, Days interval) {
-  if (const Check bad = detail::first({check(staleness), check(retraining), detail::positive(interval, "interval")}))
+  if (const Check bad =
+          detail::first({detail::check(staleness), detail::check(retraining), detail::positive(interval, "interval")}))
     return *bad;
   const double lag = staleness.decay * retraining.lag;
   const Money stale =
@@ -147,7 +136,7 @@ Result<MoneyPerDay> cost_rate(const Staleness& staleness, const Retraining& retr
 }
 
 Result<OptimalInterval> optimal_interval(const Staleness& staleness, const Retraining& retraining) {
-  if (const Check bad = detail::first({check(staleness), check(retraining)})) return *bad;
+  if (const Check bad = detail::first({detail::check(staleness), detail::check(retraining)})) return *bad;
   const double lag = staleness.decay * retraining.lag;
   const double k = retraining.cost() * staleness.decay / staleness.ceiling() * std::exp(lag);
   if (const Check bad = detail::positive(k, "cost * decay / (queries * value * accuracy)")) return *bad;

@@ -99,6 +99,11 @@ struct OptimalInterval {
 /// `decay` not > 0.
 [[nodiscard]] LEEWAY_EXPORT Result<Days> half_life(PerDay decay);
 
+/// A team whose manual deployment takes longer than the interval must automate it: it cannot retrain as often as pays.
+[[nodiscard]] constexpr bool must_automate(Days interval, Days manual_deployment) noexcept {
+  return interval < manual_deployment;
+}
+
 }  // namespace leeway::inline v1::retrain
 
 #endif
