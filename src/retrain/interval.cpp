@@ -29,13 +29,18 @@ constexpr std::array<double, kTerms + 1> kSeries = [] {
   return a;
 }();
 constexpr double kSeriesSuffices = 1;  // r up to which its error is below rounding
-constexpr double kSeriesStarts = 2;    // r up to which one step is enough
+constexpr double kSeriesStarts = 2.5;  // r up to which one step is enough
 
-// x - r
+// x - r; even and odd powers apart, as two chains run at once.
 double series_beyond_root(double r) noexcept {
-  double sum = 0;
-  for (std::size_t n = kTerms; n >= 2; --n) sum = sum * r + kSeries[n];
-  return sum * r * r;
+  const double q = r * r;
+  double even = kSeries[kTerms];
+  double odd = kSeries[kTerms - 1];
+  for (std::size_t n = kTerms - 2; n >= 2; n -= 2) {
+    even = even * q + kSeries[n];
+    if (n > 2) odd = odd * q + kSeries[n - 1];
+  }
+  return q * (even + odd * r);
 }
 
 // A step of fourth order (Householder) for g(x) = x - log1p(x) - l.
@@ -156,9 +161,7 @@ double normalized_interval(double k) noexcept {
   return k < 1 ? solve(-std::log1p(-k)) : std::numeric_limits<double>::infinity();
 }
 
-double normalized_interval_of_complement(double one_minus_k) noexcept {
-  return one_minus_k > 0.5 ? normalized_interval(1 - one_minus_k) : solve(-std::log(one_minus_k));
-}
+double normalized_interval_of_complement(double one_minus_k) noexcept { return solve(-std::log(one_minus_k)); }
 
 Result<Days> half_life(PerDay decay) {
   if (const Check bad = detail::positive(decay, "decay")) return *bad;

@@ -149,6 +149,13 @@ TEST(Replay, adds_up_what_a_policy_costs) {
   EXPECT_EQ(run(world, Money(5), Cumulative{Money(6)})->retrained, (std::vector<std::size_t>{4, 8}));
   EXPECT_EQ(run(world, Money(5), Triggered{Days(3), {}, MoneyPerDay(0.5)})->monitoring, Money(10));
   EXPECT_EQ(run(world, Money(5), Triggered{Days(3), {}, {}})->retrained, (std::vector<std::size_t>{3, 6, 9}));
+  EXPECT_EQ(run(world, Money(5), Triggered{Days(3.5), {}, {}})->retrained, (std::vector<std::size_t>{4, 8}));
+}
+
+// 3 * 0.7 is less than 2.1.
+TEST(Replay, is_on_schedule_whatever_the_rounding) {
+  const Replay world{10, Days(0.7), [](std::size_t, std::size_t) { return Money(1); }};
+  EXPECT_EQ(run(world, Money(5), Scheduled{Days(2.1)})->retrained, (std::vector<std::size_t>{3, 6, 9}));
 }
 
 // ---- The oracle

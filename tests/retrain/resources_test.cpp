@@ -12,7 +12,7 @@ namespace {
 Utilisation at(double gpu, double bandwidth) { return {Fraction(gpu), Fraction(bandwidth)}; }
 
 ResourcePattern pattern(double gpu, double bandwidth) {
-  return classify_resources(std::vector<Utilisation>(10, at(gpu, bandwidth)))->pattern;
+  return classify_resources(std::vector<Utilisation>(2, at(gpu, bandwidth)))->pattern;
 }
 
 TEST(Resources, follow_the_table) {
