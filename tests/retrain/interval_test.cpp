@@ -89,6 +89,18 @@ TEST(NormalizedInterval, never_falls_where_its_branches_meet) {
   }
 }
 
+// x = s + s^2 / 3 + ... with s = sqrt(2 k).
+TEST(NormalizedInterval, begins_as_its_series_does) {
+  const std::vector<double> terms{1.0,           1 / 3.0,      11 / 72.0,          43 / 540.0,
+                                  769 / 17280.0, 221 / 8505.0, 680863 / 43545600.0};
+  for (const double k : {1e-3, 1e-4, 1e-5}) {
+    const double s = std::sqrt(2 * k);
+    double sum = 0;
+    for (std::size_t n = terms.size(); n-- > 0;) sum = (sum + terms[n]) * s;
+    expect_near(normalized_interval(k), sum, 0.02 * std::pow(s, 7) + 4e-16);
+  }
+}
+
 // ---- Golden rows
 
 struct Row {
