@@ -88,6 +88,8 @@ ROWS = [
         "two_threads_vs_memcpy", absolute=True),
     Row("moments f32 / count of 10 cells, 16Mi", "lower", None, None, "moments_bench", f"moments/f32/normal/{M16}",
         "moments_x_count"),
+    Row("exact retraining interval / one std::log", "lower", None, None, "retrain_bench", "normalized_interval/any", "x_log",
+        per="solve"),
     Row("1 ms snapshots, CPU per row", "lower", 1.05, 1.01, "row_bench", "row_snapshots/100", per="row"),
 ]
 

@@ -16,6 +16,7 @@
 //   validate the contract of a table: schema, batches and rows held against it, freshness; training-serving skew: both
 //            paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
+//   retrain  what staleness costs, and when a retraining pays
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
@@ -62,6 +63,14 @@
 #include "leeway/report/skew.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
+#include "leeway/retrain/costs.hpp"
+#include "leeway/retrain/interval.hpp"
+#include "leeway/retrain/loss_curve.hpp"
+#include "leeway/retrain/optimal_curve.hpp"
+#include "leeway/retrain/policy.hpp"
+#include "leeway/retrain/quantity.hpp"
+#include "leeway/retrain/resources.hpp"
+#include "leeway/retrain/trigger.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
