@@ -73,6 +73,8 @@ ROWS = [
     Row("leeway watch, 99 windows x 25, CSV / pandas and scipy", "higher", 30, None, "watch_peer", "watch/csv", per="job"),
     Row("leeway watch, 99 windows x 25, CSV / pandas and scipy, imported", "higher", None, None, "watch_peer",
         "watch/after_imports", per="job"),
+    Row("leeway watch, 99 windows x 25, CSV to JSON / pandas and scipy", "higher", None, None, "watch_peer", "watch/json",
+        per="job"),
     Row("leeway watch, 99 windows x 25, gzip / pandas and scipy", "higher", None, None, "watch_peer", "watch/gz", per="job"),
     Row("leeway watch, 99 windows x 25, CSV / careful, no KS", "higher", None, None, "watch_peer", "watch/careful", per="job"),
     Row("PSI 1M x 20 / copy of the rows", "lower", None, None, "row_bench", "psi_rows/1000000x20", per="job"),

@@ -4,7 +4,7 @@
     watch_peer.py LEEWAY [HOTEL_BOOKINGS_CSV_GZ] [--quick]
 
 The reference is the first 20,000 rows, with 16 numeric features, by deciles, and 9 of text. Each turn is a process from its
-start to its report as JSON, in processor time; the turns alternate, medians are compared. The peer is what is usually
+start to its report, in processor time: ours its text, one line a window and what moved, or all of it as JSON; the turns alternate, medians are compared. The peer is what is usually
 written: pandas.read_csv, then for each window and feature PSI by numpy and, if it is numeric, scipy.stats.ks_2samp against the
 reference as it is. The careful one prepares edges and shares of the reference once and leaves KS out. Prints what peers.py
 prints: per bench ratio (peer / ours), ours_ns, turns; or not_measured and why. Results are compared before anything is timed.
@@ -22,7 +22,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATA = PROJECT.parent / "shared" / "data" / "hotel_bookings.csv.gz"
-BENCHES = ("watch/csv", "watch/gz", "watch/careful", "watch/after_imports")
+BENCHES = ("watch/csv", "watch/json", "watch/gz", "watch/careful", "watch/after_imports")
 NOT_FEATURES = ["booking_id", "booking_date", "arrival_date", "label_date"]
 REFERENCE, WINDOW, WINDOWS, QUICK_WINDOWS = 20_000, 1_000, 99, 5
 SMOOTHING = 0.5
@@ -141,10 +141,9 @@ class Job:
         subprocess.run([self.leeway, "profile", self.path("train.csv"), "--out", self.path("profile"), "--quiet", "--exclude",
                         ",".join(NOT_FEATURES), "--numeric", ",".join(numeric), "--categorical", ",".join(text)], check=True)
 
-    def ours(self, live):
-        command = [self.leeway, "watch", self.path("profile"), self.path(live), "--window", str(WINDOW), "--metrics", "psi,ks",
-                   "--json", self.path("ours.json"), "--quiet"]
-        return timed(command)[0]
+    def ours(self, live, as_json=False):
+        command = [self.leeway, "watch", self.path("profile"), self.path(live), "--window", str(WINDOW), "--metrics", "psi,ks"]
+        return timed(command + ["--json", self.path("ours.json"), "--quiet"] * as_json)[0]
 
     def peer(self, how, live):
         """Nanoseconds of the process, and of these after importing and reading the reference."""
@@ -189,7 +188,7 @@ def check_results(windows, ours, peer, careful):
 
 
 def check(job):
-    job.ours("live.csv")
+    job.ours("live.csv", as_json=True)
     job.peer("plain", "live.csv")
     ours, peer = job.result("ours.json")["windows"], job.result("peer.json")
     job.peer("careful", "live.csv")
@@ -204,6 +203,8 @@ def measure(job, rounds):
             whole, inner = job.peer(how, live)
             peer[f"watch/{bench}"].append(whole)
             if bench == "csv":
+                ours["watch/json"].append(job.ours(live, as_json=True))
+                peer["watch/json"].append(whole)
                 ours["watch/after_imports"].append(ours["watch/csv"][-1])
                 peer["watch/after_imports"].append(inner)
     medians = {name: statistics.median(times) for name, times in ours.items()}

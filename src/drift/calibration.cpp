@@ -33,8 +33,10 @@ constexpr double kRounding = 1 + 1e-9;      // equal values of a metric differ b
 
 std::uint64_t total(CountsView counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
-// Windows of nearly equal size share a law that must be simulated: that of the smaller, at most 1/64 too wide.
-std::uint64_t rounded(std::uint64_t live_count) {
+// Windows of nearly equal size share a law that must be simulated: of dependent rows those that speak for as many, of
+// independent ones that of the smaller, at most 1/64 too wide.
+std::uint64_t rounded(std::uint64_t live_count, double deff) {
+  if (deff > 1) return static_cast<std::uint64_t>(std::llround(detail::independent_rows(live_count, deff) * deff));
   return live_count <= kFewRows ? live_count : live_count - live_count % (std::bit_floor(live_count) / 64);
 }
 
@@ -351,7 +353,7 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
     return stretched(metric, chi_square_law(metric, reference.size(), live_count, reference_count), deff);
   const bool smooth =
       is_sum_over_cells(metric) && many_terms_count(reference, detail::independent_rows(live_count, deff));
-  if (!smooth) live_count = rounded(live_count);
+  if (!smooth) live_count = rounded(live_count, deff);
   Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
   if (const auto found = remembered_.find(key); found != remembered_.end()) return found->second;
   if (remembered_.size() >= kMostRemembered) remembered_.clear();
