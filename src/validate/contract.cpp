@@ -235,9 +235,9 @@ class Repeats {
 
 // ---- the table
 
-class Table {
+class Batch {
  public:
-  explicit Table(std::span<const TableColumn> columns) : columns_(columns) {
+  explicit Batch(std::span<const TableColumn> columns) : columns_(columns) {
     for (const TableColumn& column : columns) by_name_.emplace(column.name, &column);
   }
 
@@ -281,7 +281,7 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 /// A key one of whose columns is not there has been judged with that column.
-void judge_key(ContractReport& report, const UniqueKey& key, const Table& table) {
+void judge_key(ContractReport& report, const UniqueKey& key, const Batch& table) {
   std::vector<const TableColumn*> columns;
   for (const std::string& name : key.columns) columns.push_back(table.find(name));
   if (std::find(columns.begin(), columns.end(), nullptr) != columns.end()) return;
@@ -302,7 +302,7 @@ void add_examples(std::vector<ContractFinding>& findings, const Schema& schema,
 
 Result<ContractReport> validate(const Schema& schema, std::span<const TableColumn> columns,
                                 const ValidationOptions& options) {
-  const Table table(columns);
+  const Batch table(columns);
   if (auto checked = table.check(); !checked) return std::move(checked).error();
   std::vector<ColumnCounts> counts;
   std::vector<ColumnValidation> validations;
@@ -316,6 +316,22 @@ Result<ContractReport> validate(const Schema& schema, std::span<const TableColum
   for (const UniqueKey& key : schema.keys()) judge_key(report, key, table);
   report.unknown = table.names_beyond(schema);
   return report;
+}
+
+Result<ContractReport> validate(const Schema& schema, const Table& table, const ValidationOptions& options) {
+  std::vector<std::vector<std::optional<std::string_view>>> texts(table.columns.size());
+  std::vector<TableColumn> columns;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    if (const auto* numbers = std::get_if<Numbers>(&column.values)) {
+      columns.push_back({column.name, *numbers});
+    } else {
+      const auto& owned = std::get<Texts>(column.values);
+      texts[i].assign(owned.begin(), owned.end());
+      columns.push_back({column.name, texts[i]});
+    }
+  }
+  return validate(schema, columns, options);
 }
 
 }  // namespace leeway::inline v1::validate

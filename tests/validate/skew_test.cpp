@@ -506,5 +506,32 @@ TEST(HasNoSkewAgainst, explains_the_feature_the_values_and_the_likely_cause) {
   EXPECT_THAT(listener.str(), HasSubstr("key 1: training 5, serving 300"));
 }
 
+// ---- the other matchers
+
+TEST(ConformsTo, matches_rows_that_keep_a_contract_and_names_what_breaks_it) {
+  const Schema schema = *SchemaBuilder().number("age").range(0, 120).text("city").one_of({"Bern", "Basel"}).build();
+  const auto rows = [](double age, const char* city) {
+    return Table{{{"age", Numbers{30, age}}, {"city", Texts{"Bern", city}}}};
+  };
+  EXPECT_THAT(rows(40, "Basel"), ConformsTo(schema));
+  EXPECT_THAT(rows(40, "Genf"), Not(ConformsTo(schema)));
+  testing::StringMatchResultListener listener;
+  EXPECT_FALSE(testing::ExplainMatchResult(ConformsTo(schema), rows(121, "Basel"), &listener));
+  EXPECT_THAT(listener.str(), testing::AllOf(testing::HasSubstr("age"), testing::HasSubstr("121")));
+}
+
+TEST(IsFresherThan, looks_at_ages_and_at_times_of_events) {
+  using namespace std::chrono_literals;
+  const TimePoint now(std::chrono::hours(1000));
+  EXPECT_THAT(Duration(6h), IsFresherThan(6h));
+  EXPECT_THAT(Duration(6h) + Duration(1), Not(IsFresherThan(6h)));
+  EXPECT_THAT(now - 5h, IsFresherThan(6h, now));
+  EXPECT_THAT(now - 7h, Not(IsFresherThan(6h, now)));
+  EXPECT_THAT(now + 1h, Not(IsFresherThan(6h, now))) << "of unknown age";
+  testing::StringMatchResultListener listener;
+  EXPECT_FALSE(testing::ExplainMatchResult(IsFresherThan(6h, now), now - 7h, &listener));
+  EXPECT_EQ(listener.str(), "which is 7 h old");
+}
+
 }  // namespace
 }  // namespace leeway::validate

@@ -4,17 +4,28 @@
 // Opt-in: matchers of GoogleMock for the tests of feature pipelines.
 //
 //   EXPECT_THAT(serving_rows, HasNoSkewAgainst(training_rows, {.key = {"id"}, .tolerance = {.absolute = 0.01}}));
+//   EXPECT_THAT(serving_rows, ConformsTo(schema));
+//   EXPECT_THAT(feature.event_time, IsFresherThan(6h, now));
 //
 // Rows are a validate::Table, or anything to which a function to_table(rows), found by argument-dependent lookup,
-// gives one. A failure names each feature that differs, the share of rows, the likely cause and an example.
+// gives one. A failure names each feature that differs, the share of rows, the likely cause and an example; each rule
+// that is broken, and by what; how old an event is.
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <optional>
 #include <ostream>
+#include <ratio>
+#include <sstream>
 #include <string>
 #include <utility>
 
+#include "leeway/base/time.hpp"
+#include "leeway/report/contract.hpp"
 #include "leeway/report/skew.hpp"
+#include "leeway/validate/contract.hpp"
+#include "leeway/validate/schema.hpp"
 #include "leeway/validate/skew.hpp"
 #include "leeway/validate/table.hpp"
 
@@ -64,6 +75,65 @@ class NoSkewMatcher {
   validate::SkewOptions options_;
 };
 
+/// Matches rows that keep a contract.
+class ContractMatcher {
+ public:
+  using is_gtest_matcher = void;
+
+  ContractMatcher(validate::Schema schema, validate::ValidationOptions options)
+      : schema_(std::move(schema)), options_(std::move(options)) {}
+
+  template <class Rows>
+  bool MatchAndExplain(const Rows& rows, std::ostream* out) const {
+    const auto report = validate::validate(schema_, to_table(rows), options_);
+    if (report && report->kept()) return true;
+    if (out != nullptr)
+      *out << (report ? "which breaks it:\n" + report::to_text(*report)
+                      : "which cannot be checked: " + to_string(report.error()));
+    return false;
+  }
+
+  void DescribeTo(std::ostream* out) const { *out << "keeps the contract"; }
+  void DescribeNegationTo(std::ostream* out) const { *out << "breaks the contract"; }
+
+ private:
+  validate::Schema schema_;
+  validate::ValidationOptions options_;
+};
+
+/// Matches ages, and times of events, of which the age is that at `now`. What lies ahead of now is of unknown age.
+class FreshnessMatcher {
+ public:
+  using is_gtest_matcher = void;
+
+  FreshnessMatcher(Duration limit, std::optional<TimePoint> now) : limit_(limit), now_(now) {}
+
+  bool MatchAndExplain(Duration age, std::ostream* out) const {
+    const bool fresh = age >= Duration(0) && age <= limit_;
+    if (!fresh && out != nullptr) *out << "which is " << text(age) << (age < Duration(0) ? " of the future" : " old");
+    return fresh;
+  }
+  bool MatchAndExplain(TimePoint event, std::ostream* out) const {
+    if (now_) return MatchAndExplain(*now_ - event, out);
+    if (out != nullptr) *out << "whose age needs a time to be said: IsFresherThan(limit, now)";
+    return false;
+  }
+
+  void DescribeTo(std::ostream* out) const { *out << "is at most " << text(limit_) << " old"; }
+  void DescribeNegationTo(std::ostream* out) const { *out << "is not at most " << text(limit_) << " old"; }
+
+ private:
+  static std::string text(Duration duration) {
+    const double hours = std::chrono::duration<double, std::ratio<3600>>(duration).count();
+    std::ostringstream out;
+    out << (hours < 0 ? -hours : hours) << " h";
+    return out.str();
+  }
+
+  Duration limit_;
+  std::optional<TimePoint> now_;
+};
+
 }  // namespace adapt
 
 /// With a key each entity must have its training values, within the tolerances; without one the distributions must be
@@ -72,6 +142,17 @@ template <class Rows>
 [[nodiscard]] adapt::NoSkewMatcher HasNoSkewAgainst(const Rows& training, validate::SkewOptions options = {}) {
   using validate::to_table;
   return {to_table(training), std::move(options)};
+}
+
+/// Every rule of the contract (validate/contract.hpp).
+[[nodiscard]] inline adapt::ContractMatcher ConformsTo(validate::Schema schema,
+                                                       validate::ValidationOptions options = {}) {
+  return {std::move(schema), std::move(options)};
+}
+
+/// Of an age, or with a `now` of the time of an event; exactly `limit` old is fresh. Reads no clock.
+[[nodiscard]] inline adapt::FreshnessMatcher IsFresherThan(Duration limit, std::optional<TimePoint> now = {}) {
+  return {limit, now};
 }
 
 }  // namespace leeway::inline v1

@@ -15,6 +15,7 @@
 #include "leeway/base/time.hpp"
 #include "leeway/validate/contract_report.hpp"
 #include "leeway/validate/schema.hpp"
+#include "leeway/validate/table.hpp"
 #include "leeway/validate/table_column.hpp"
 
 namespace leeway::inline v1::validate {
@@ -29,6 +30,8 @@ struct ValidationOptions {
 /// A text longer than 1000 bytes matches no pattern. Errors (data): columns of unequal length or of one name.
 /// Cost: some nanoseconds a number; a hash per text; a hash table of all rows per unique key.
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, std::span<const TableColumn> table,
+                                                            const ValidationOptions& options = {});
+[[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, const Table& table,
                                                             const ValidationOptions& options = {});
 
 }  // namespace leeway::inline v1::validate
