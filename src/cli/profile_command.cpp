@@ -31,6 +31,7 @@ constexpr double kIdentifierShare = 0.95;
 struct ProfileOptions {
   std::string train;
   std::string out;
+  std::string artifact;
   std::optional<std::uint64_t> rows;
   std::optional<profile::Season> season;
   std::string time;
@@ -159,6 +160,7 @@ Result<ExitStatus> make_profile(const ProfileOptions& options, const Console& co
   auto profile = build_profile(*table, options.reference.cells);
   if (profile && options.season) profile = with_seasons(*profile, options);
   if (!profile) return std::move(profile).error();
+  if (!options.artifact.empty()) profile = profile->with_artifact(options.artifact);
   if (auto saved = store::save_profile(*profile, options.out); !saved) return std::move(saved).error();
   if (options.input.quiet) return ExitStatus::fine;
   console.out << summary(*profile, *table) << "\nwrote " << printable(options.out, std::string::npos) << " ("
@@ -179,6 +181,8 @@ Command add_profile_command(CLI::App& leeway) {
   add_value(*app, "--season", "hour-of-week|month-of-year", "Count the rows by season too, for watch --season",
             [options](const std::string& text) { return accept_season(text, options->season); });
   add_text(*app, "--time", "COLUMN", "The column of times, for --season; UTC where they have no offset", options->time);
+  add_text(*app, "--artifact", "TEXT", "What was trained on it, such as a hash; JSON reports repeat it",
+           options->artifact);
   add_input_options(*app, options->input);
   add_version_flag(*app);
   app->footer(exit_status_help());

@@ -400,6 +400,7 @@ Result<DriftReport> evaluate(const profile::Profile& profile, std::span<const Co
   if (auto checked = check_fit(profile, live); !checked) return std::move(checked).error();
   DriftReport report;
   report.profile_hash = profile.hash();
+  report.artifact = profile.artifact();
   report.reference_rows = profile.rows();
   report.live_rows = live.empty() ? 0 : live.front().total();
   report.budget = policy.budget;

@@ -193,6 +193,7 @@ struct ModelMonitor::State {
     LEEWAY_ASSERT(report.has_value());  // the policy was checked, the counts are over the profile's cells
     if (seasonal) note = seasonal->note;
     report->profile_hash = reference.hash();
+    report->artifact = reference.artifact();
     report->rejected_rows = content.counts.rejected_rows;
     add_moments(*report, content.counts);
     add_unseen(*report, content.counts);

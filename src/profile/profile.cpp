@@ -128,6 +128,14 @@ std::string hash_of(const std::string& all_seasons, const SeasonalCounts& season
   return content.hash();
 }
 
+std::string hash_of(const std::string& all_else, const std::string& artifact) {
+  detail::Canonical content;
+  content.add(std::string_view(all_else));
+  content.add(std::string_view("artifact"));
+  content.add(std::string_view(artifact));
+  return content.hash();
+}
+
 }  // namespace
 
 std::string axis_hash(const Axis& axis) {
@@ -154,9 +162,23 @@ Result<Profile> Profile::make(std::vector<FeatureProfile> features, std::uint64_
 Result<Profile> Profile::with_seasons(SeasonalCounts seasons) const {
   if (auto checked = check(seasons, features_); !checked) return std::move(checked).error();
   Profile profile = *this;
-  profile.hash_ = hash_of(hash_, seasons);
   profile.seasons_ = std::move(seasons);
+  profile.hash_ = profile.hash_of_all();
   return profile;
+}
+
+Profile Profile::with_artifact(std::string fingerprint) const {
+  Profile profile = *this;
+  profile.artifact_ = std::move(fingerprint);
+  profile.hash_ = profile.hash_of_all();
+  return profile;
+}
+
+// What is not there is not hashed, as in profiles from before there was any.
+std::string Profile::hash_of_all() const {
+  std::string hash = hash_of(features_, rows_);
+  if (seasons_) hash = hash_of(hash, *seasons_);
+  return artifact_.empty() ? hash : hash_of(hash, artifact_);
 }
 
 std::optional<std::size_t> Profile::find(std::string_view name) const noexcept {

@@ -107,17 +107,19 @@ Json feature_tree(const drift::FeatureReport& feature) {
 }
 
 Json report_tree(const drift::DriftReport& report) {
-  return {{"format", "leeway.report"},
-          {"version", 1},
-          {"convention", report.convention},
-          {"profile_hash", report.profile_hash},
-          {"reference_rows", report.reference_rows},
-          {"live_rows", report.live_rows},
-          {"rejected_rows", report.rejected_rows},
-          {"budget", report.budget},
-          {"correction", report.correction},
-          {"verdict", to_string(report.verdict)},
-          {"features", list(report.features, feature_tree)}};
+  Json json{{"format", "leeway.report"},
+            {"version", 1},
+            {"convention", report.convention},
+            {"profile_hash", report.profile_hash},
+            {"reference_rows", report.reference_rows},
+            {"live_rows", report.live_rows},
+            {"rejected_rows", report.rejected_rows},
+            {"budget", report.budget},
+            {"correction", report.correction},
+            {"verdict", to_string(report.verdict)},
+            {"features", list(report.features, feature_tree)}};
+  if (!report.artifact.empty()) json["artifact"] = report.artifact;
+  return json;
 }
 
 Json season_tree(const monitor::SeasonNote& season) {

@@ -170,12 +170,14 @@ Result<Profile> read_profile(const Json& json, const std::string& where) {
     if (auto read = read_feature(feature)) features.push_back(*std::move(read));
   }
   auto seasons = read_seasons(reader);
+  std::string artifact = reader.has("artifact") ? reader.text("artifact") : std::string();
   const std::uint64_t rows = reader.count("rows");
   const std::string hash = reader.text("hash");
   if (error) return *std::move(error);
   auto profile = Profile::make(std::move(features), rows);
   if (profile && seasons) profile = profile->with_seasons(*std::move(seasons));
   if (!profile) return at(where, std::move(profile).error());
+  if (!artifact.empty()) profile = profile->with_artifact(std::move(artifact));
   if (profile->hash() == hash) return profile;
   return Error{ErrorCode::data, "expected the hash " + profile->hash() + " of its content, found " + hash,
                where + ".hash"};
@@ -188,6 +190,7 @@ std::string format_profile(const Profile& profile) {
   Json& features = json["features"] = Json::array();
   for (const FeatureProfile& feature : profile.features()) features.push_back(to_json(feature));
   if (profile.seasons()) json["seasons"] = to_json(*profile.seasons());
+  if (!profile.artifact().empty()) json["artifact"] = profile.artifact();
   return detail::seal(json.dump(1, ' '));
 }
 

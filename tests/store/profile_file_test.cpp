@@ -85,6 +85,19 @@ TEST(ProfileFile, keeps_the_design_effect) {
   EXPECT_EQ(read->hash(), profile.hash());
 }
 
+TEST(ProfileFile, keeps_the_artifact_whatever_it_was_given_first) {
+  const profile::Profile profile = *profile::ProfileBuilder().numeric("x", std::vector{1.0, 2.0}).build();
+  const profile::Profile named = profile.with_artifact("xxh3-128:1");
+  EXPECT_NE(named.hash(), profile.hash());
+  EXPECT_EQ(named.with_artifact("").hash(), profile.hash());
+  const auto read = parse_profile(format_profile(named), "x.profile");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->artifact(), "xxh3-128:1");
+  EXPECT_EQ(read->hash(), named.hash());
+  std::string changed = format_profile(named);
+  EXPECT_EQ(changed.find("xxh3-128:1"), changed.rfind("xxh3-128:1"));
+}
+
 TEST(ProfileFile, notices_any_change_of_any_byte) {
   const std::string text = format_profile(small_profile());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -101,6 +101,7 @@ struct FeatureReport {
 struct DriftReport {
   std::string convention = "leeway";
   std::string profile_hash;
+  std::string artifact;  ///< of the profile, empty if it says none: what was trained on the reference
   std::uint64_t reference_rows = 0;
   std::uint64_t live_rows = 0;
   std::uint64_t rejected_rows = 0;    ///< rows with a wrong number of values, in no count
