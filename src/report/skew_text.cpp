@@ -218,9 +218,11 @@ std::string summary_text(const SkewReport& report) {
 std::string to_sentence(const FeatureSkew& feature) {
   if (!is_notable(feature)) return {};
   const std::string likely = likely_text(feature);
-  return printable(feature.feature) + ": " +
-         (feature.rows && feature.rows->differing > 0 ? rows_text(*feature.rows) : distance_text(feature)) +
-         (likely.empty() ? "" : "; " + likely) + example_text(feature) + '.';
+  const std::string said =
+      printable(feature.feature) + ": " +
+      (feature.rows && feature.rows->differing > 0 ? rows_text(*feature.rows) : distance_text(feature)) +
+      (likely.empty() ? "" : "; " + likely) + example_text(feature);
+  return said.ends_with('?') ? said : said + '.';
 }
 
 std::string to_text(const SkewReport& report) {

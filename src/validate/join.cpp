@@ -24,7 +24,8 @@ Result<Columns> find_columns(const Table& table, const std::vector<std::string>&
   for (const std::string& name : names) {
     columns.push_back(table.find(name));
     if (columns.back() == nullptr) {
-      return Error{ErrorCode::not_found, std::string("expected it in ") + side + ", found no such column", name};
+      return Error{ErrorCode::not_found, std::string("expected a column of that name in ") + side + ", found none",
+                   "column " + name};
     }
   }
   return columns;

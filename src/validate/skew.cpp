@@ -126,8 +126,8 @@ class SkewFinder {
   [[nodiscard]] Result<const Numbers*> times(const Table& table, const char* side) const {
     const Column* column = table.find(options_.time);
     if (column == nullptr) {
-      return Error{ErrorCode::not_found, std::string("expected it in ") + side + ", found no such column",
-                   options_.time};
+      return Error{ErrorCode::not_found, std::string("expected a column of that name in ") + side + ", found none",
+                   "column " + options_.time};
     }
     if (const auto* numbers = std::get_if<Numbers>(&column->values)) return numbers;
     return Error{ErrorCode::incompatible, "expected seconds since 1970, found texts", options_.time};

@@ -94,7 +94,7 @@ TEST_F(SkewCommand, says_what_it_expected) {
     EXPECT_EQ(outcome.status, status);
     EXPECT_THAT(outcome.err, HasSubstr(text));
   };
-  fails({"--key", "idd"}, 3, "expected it in training, found no such column");
+  fails({"--key", "idd"}, 3, "column idd: expected a column of that name in training, found none");
   fails({"--tolerance", "x=y"}, 2, "expected [COLUMN=]NUMBER");
   fails({"--gate", "2"}, 2, "expected a number above 0 and at most 1");
   fails({"--cutoff", "2024-01-01"}, 2, "expected --time COLUMN beside it");

@@ -209,7 +209,7 @@ TEST(Distributions, of_session_lengths_by_two_definitions_are_named_with_their_m
   EXPECT_GT(found.gate->value, 0.4);
   EXPECT_NEAR(*found.training.mean, 45, 2);
   EXPECT_NEAR(*found.serving.mean, 12, 0.6);
-  EXPECT_THAT(report::to_sentence(found), HasSubstr("is it one definition of the feature on both sides?"));
+  EXPECT_THAT(report::to_sentence(found), testing::EndsWith("is it one definition of the feature on both sides?"));
 }
 
 // ---- rows
