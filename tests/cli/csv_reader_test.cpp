@@ -274,6 +274,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadInput{"few_fields", "a,b,c\n1,2,3\n1,2\n", ":3: expected 3 fields, found 2"},
         BadInput{"many_fields", "a,b\n1,2,3,4\n", ":2: expected 2 fields, found 4"},
+        BadInput{"many_fields_of_which_one_is_bad", "a,b\n1,2,\xE9\n", ":2: expected 2 fields, found 3"},
         BadInput{"many_fields_of_one_column", "a\n1,2\n", ":2: expected 1 field, found 2"},
         BadInput{"blank_is_not_a_blank_line", "a,b\n \n", ":2: expected 2 fields, found 1"},
         BadInput{"unterminated_quote", "a,b\n1,\"x\n3,4\n",

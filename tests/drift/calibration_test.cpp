@@ -200,6 +200,20 @@ TEST(Calibration, is_the_same_for_the_same_seed) {
   EXPECT_NE(quantile(1), quantile(2));
 }
 
+TEST(Calibration, remembers_quantiles_of_each_law_and_rate) {
+  Calibration calibration;
+  const std::vector<std::uint64_t> reference(10, 500);
+  for (int again = 0; again < 2; ++again) {
+    for (const Metric metric : {Metric::ks, Metric::psi}) {
+      for (const std::uint64_t live : {1000U, 2000U}) {
+        const NullLaw law = calibration.law(metric, reference, live);
+        for (const ErrorRate rate : {ErrorRate(0.05), ErrorRate(0.001)})
+          EXPECT_EQ(calibration.quantile(law, rate), law.quantile(rate));
+      }
+    }
+  }
+}
+
 TEST(Calibration, of_one_cell_knows_no_noise) {
   const NullLaw law = Calibration().law(Metric::psi, std::vector<std::uint64_t>{5}, 3);
   EXPECT_EQ(law.quantile(ErrorRate(0.01)), 0);
