@@ -174,6 +174,24 @@ TEST(Evaluate, expects_unseen_categories_where_the_reference_has_many_seen_once)
 
 // The promise itself: at a budget of 0.05 findings in a report of one feature, clean data give about 5 in 100. Many
 // rare categories are the hard case.
+TEST(Evaluate, looks_for_a_rise_of_unseen_categories_not_for_a_fall) {
+  const auto clean = compare_categories({{"a", 100}, {"b", 100}}, {{"a", 25'000}, {"b", 25'000}});
+  EXPECT_EQ(clean.findings[2].cause, Cause::unseen);
+  EXPECT_EQ(clean.findings[2].evidence.p_value, 1) << "one of 201 was to be expected, none of 50,000 came";
+}
+
+TEST(Evaluate, cannot_say_a_shape_where_all_categories_are_rare) {
+  const auto found = compare_categories({{"a", 9}, {"b", 9}}, {{"a", 10'000}});
+  EXPECT_EQ(found.findings[0].cause, Cause::shape);
+  EXPECT_EQ(found.verdict, Verdict::not_enough_data);
+}
+
+TEST(Evaluate, knows_noise_where_the_reference_has_none_of_a_category) {
+  const auto found = compare_categories({{"a", 200}}, {{"a", 2998}, {"b", 2}});
+  EXPECT_GT(*found.metrics[0].null_quantile, found.metrics[0].value);
+  EXPECT_GT(*found.metrics[0].p_value, 0.05);
+}
+
 TEST(Evaluate, keeps_its_budget_on_clean_categories_many_of_them_rare) {
   LEEWAY_SIMULATION();
   test::Generator generator(24);
