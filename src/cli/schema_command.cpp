@@ -146,21 +146,11 @@ Result<validate::Schema> open_schema(const std::string& path) {
   return error;
 }
 
-Result<validate::ContractReport> check(const CheckOptions& options) {
-  auto schema = open_schema(options.schema);
-  if (!schema) return std::move(schema).error();
-  if (auto checked = refuse_profile(options.live); !checked) return std::move(checked).error();
-  auto columns = read_live_columns(options.live, *schema, options.input);
-  if (!columns) return std::move(columns).error();
-  auto report = validate::validate(*schema, columns->table(), {.show_text = options.show_unseen, .now = options.now});
-  if (report) report->unknown = columns->unknown;
-  return report;
-}
-
 Result<ExitStatus> run_check(const CheckOptions& options, const Console& console) {
   if (auto checked = check_target("--json", options.json, {options.schema, options.live}); !checked)
     return std::move(checked).error();
-  auto report = check(options);
+  auto report = check_contract(options.schema, options.live, options.input,
+                               {.show_text = options.show_unseen, .now = options.now});
   if (!report) return std::move(report).error();
   if (!options.json.empty()) {
     if (auto written = write_text(options.json, report::to_json(*report), console); !written)
@@ -188,6 +178,18 @@ Command add_check(CLI::App& schema) {
 }
 
 }  // namespace
+
+Result<validate::ContractReport> check_contract(const std::string& schema_path, const std::string& live,
+                                                const InputOptions& input, const validate::ValidationOptions& options) {
+  auto schema = open_schema(schema_path);
+  if (!schema) return std::move(schema).error();
+  if (auto checked = refuse_profile(live); !checked) return std::move(checked).error();
+  auto columns = read_live_columns(live, *schema, input);
+  if (!columns) return std::move(columns).error();
+  auto report = validate::validate(*schema, columns->table(), options);
+  if (report) report->unknown = columns->unknown;
+  return report;
+}
 
 std::vector<Command> add_schema_commands(CLI::App& leeway) {
   CLI::App* app = leeway.add_subcommand("schema", "The contract of a table: learn it, and hold live data against it");

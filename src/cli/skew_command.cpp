@@ -11,9 +11,11 @@
 #include "cli/number.hpp"
 #include "cli/options.hpp"
 #include "cli/reference.hpp"
+#include "cli/schema_command.hpp"
 #include "cli/skew_tables.hpp"
 #include "cli/timestamp.hpp"
 #include "cli/wording.hpp"
+#include "leeway/report/contract.hpp"
 #include "leeway/report/skew.hpp"
 #include "leeway/validate/skew.hpp"
 
@@ -28,6 +30,7 @@ struct SkewCommandOptions {
   std::vector<std::string> numeric;
   InputOptions input;
   validate::SkewOptions skew;
+  std::string schema;
   std::optional<double> queries_per_day;
   std::optional<double> cost_per_error;
   std::string json;
@@ -104,6 +107,9 @@ Result<void> check(const SkewCommandOptions& options) {
   if (options.training == "-" && options.serving == "-") {
     return usage_error("SERVE", "expected one file from standard input, found two");
   }
+  if (options.serving == "-" && !options.schema.empty()) {
+    return usage_error("--schema", "expected SERVE to be a file, which is read twice, found standard input");
+  }
   if (options.queries_per_day.has_value() != options.cost_per_error.has_value()) {
     return usage_error("--queries-per-day", "expected --cost-per-error beside it, and that with it, found one of them");
   }
@@ -136,14 +142,24 @@ Result<ExitStatus> run_skew(const SkewCommandOptions& options, const Console& co
   if (auto checked = check(options); !checked) return std::move(checked).error();
   auto report = compare(options);
   if (!report) return std::move(report).error();
+  std::optional<validate::ContractReport> contract;
+  if (!options.schema.empty()) {
+    auto checked = check_contract(options.schema, options.serving, options.input);
+    if (!checked) return std::move(checked).error();
+    contract = *std::move(checked);
+  }
   const auto cost = cost_of(options, *report);
   if (!options.json.empty()) {
-    if (auto written = write_text(options.json, report::to_json(*report, cost), console); !written) {
+    if (auto written = write_text(options.json, report::to_json(*report, cost, contract), console); !written) {
       return std::move(written).error();
     }
   }
-  if (!options.input.quiet && options.json != "-") console.out << text_of(*report, cost);
-  return report->verdict == Verdict::drift ? ExitStatus::finding : ExitStatus::fine;
+  if (!options.input.quiet && options.json != "-") {
+    console.out << text_of(*report, cost);
+    if (contract) console.out << '\n' << report::to_text(*contract);
+  }
+  const bool found = report->verdict == Verdict::drift || (contract && !contract->kept());
+  return found ? ExitStatus::finding : ExitStatus::fine;
 }
 
 void add_comparison_options(CLI::App& app, SkewCommandOptions& options) {
@@ -175,6 +191,8 @@ Command add_skew_command(CLI::App& leeway) {
   add_argument(*app, "TRAIN", "Features as training has them: CSV, perhaps gzipped", options->training);
   add_argument(*app, "SERVE", "Features as serving has them; - is standard input", options->serving);
   add_comparison_options(*app, *options);
+  add_text(*app, "--schema", "SCHEMA", "The contract of leeway schema, which SERVE is held against too",
+           options->schema);
   add_number(*app, "--queries-per-day", "With --cost-per-error: what the skew costs", 0, 1e300, "a number from 0",
              options->queries_per_day);
   add_number(*app, "--cost-per-error", "Money", 0, 1e300, "a number from 0", options->cost_per_error);

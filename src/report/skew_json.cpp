@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "leeway/report/contract.hpp"
 #include "leeway/report/skew.hpp"
 #include "leeway/report/time_text.hpp"
 
@@ -110,7 +111,8 @@ Json artifact_tree(const std::vector<profile::ArtifactDifference>& differences) 
 
 }  // namespace
 
-std::string to_json(const validate::SkewReport& report, const std::optional<validate::SkewCost>& cost) {
+std::string to_json(const validate::SkewReport& report, const std::optional<validate::SkewCost>& cost,
+                    const std::optional<validate::ContractReport>& contract) {
   Json json{{"format", "leeway.skew"},
             {"version", 1},
             {"verdict", to_string(report.verdict)},
@@ -126,6 +128,7 @@ std::string to_json(const validate::SkewReport& report, const std::optional<vali
   if (!report.artifact.empty()) json["artifact"] = artifact_tree(report.artifact);
   json["features"] = Json::array();
   for (const auto& feature : report.features) json["features"].push_back(feature_tree(feature));
+  if (contract) json["contract"] = Json::parse(to_json(*contract));
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

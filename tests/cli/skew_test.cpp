@@ -77,6 +77,17 @@ TEST_F(SkewCommand, takes_tolerances_for_all_columns_or_for_one) {
   EXPECT_EQ(leeway({"skew", train_, serve, "--key", "id", "--max-skew-rate", "0.25"}).status, 0);
 }
 
+TEST_F(SkewCommand, holds_serving_rows_against_a_contract_too) {
+  const std::string schema = folder_.path("train.schema");
+  ASSERT_EQ(leeway({"schema", "infer", train_, "--out", schema, "--quiet"}).status, 0);
+  EXPECT_EQ(leeway({"skew", train_, train_, "--key", "id", "--schema", schema}).status, 0);
+  const std::string serve = folder_.file("serve.csv", "id,minutes\n1,5\n2,6\n3,8\n4,9\n");
+  EXPECT_EQ(leeway({"skew", train_, serve, "--key", "id"}).status, 0);
+  const Json report = skew_json({train_, serve, "--key", "id", "--schema", schema}, 1);
+  EXPECT_EQ(report["verdict"], "stable");
+  EXPECT_EQ(report["contract"]["findings"][0]["column"], "city");
+}
+
 TEST_F(SkewCommand, finds_leakage_across_the_cut_off) {
   const std::string train = folder_.file("a.csv", "day,x\n2024-01-01,1\n2024-01-02,2\n2024-01-05,3\n");
   const std::string serve = folder_.file("b.csv", "day,x\n2024-01-04,1\n2024-01-06,2\n");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "leeway/base/export.hpp"
+#include "leeway/validate/contract_report.hpp"
 #include "leeway/validate/skew.hpp"
 #include "leeway/validate/skew_report.hpp"
 
@@ -20,9 +21,11 @@ namespace leeway::inline v1::report {
 /// of line; empty where nothing differs.
 [[nodiscard]] LEEWAY_EXPORT std::string to_sentence(const validate::FeatureSkew& feature);
 
-/// Format "leeway.skew"; a key that has no value is absent. With a cost "cost_per_day" and "cost_per_year".
+/// Format "leeway.skew"; a key that has no value is absent. With a cost "cost_per_day" and "cost_per_year"; with what
+/// the contract of the serving rows found, that as "contract".
 [[nodiscard]] LEEWAY_EXPORT std::string to_json(const validate::SkewReport& report,
-                                                const std::optional<validate::SkewCost>& cost = {});
+                                                const std::optional<validate::SkewCost>& cost = {},
+                                                const std::optional<validate::ContractReport>& contract = {});
 
 }  // namespace leeway::inline v1::report
 
