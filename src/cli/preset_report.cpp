@@ -104,10 +104,11 @@ constexpr std::array kParameters{Parameter{"exact", Preset::nannyml, {Metric::ks
                                  Parameter{"min_ratio", Preset::deepchecks, {Metric::psi, Metric::cramers_v}}};
 
 bool is_read(const Parameter& parameter, const PresetChoice& choice) {
-  const auto& [first, second] = parameter.metrics;
+  const auto reads = [&](Metric m) {
+    return std::find(parameter.metrics.begin(), parameter.metrics.end(), m) != parameter.metrics.end();
+  };
   return parameter.preset == choice.preset &&
-         (choice.metrics.empty() || std::any_of(choice.metrics.begin(), choice.metrics.end(),
-                                                [&](Metric m) { return m == first || m == second; }));
+         (choice.metrics.empty() || std::any_of(choice.metrics.begin(), choice.metrics.end(), reads));
 }
 
 /// "nannyml with ks or wasserstein, alibi with ks".
