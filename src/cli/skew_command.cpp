@@ -158,7 +158,8 @@ Result<ExitStatus> run_skew(const SkewCommandOptions& options, const Console& co
     console.out << text_of(*report, cost);
     if (contract) console.out << '\n' << report::to_text(*contract);
   }
-  const bool found = report->verdict == Verdict::drift || (contract && !contract->kept());
+  const bool unknown = report->join && report->verdict == Verdict::not_enough_data;  // what the key was to tell
+  const bool found = unknown || report->verdict == Verdict::drift || (contract && !contract->kept());
   return found ? ExitStatus::finding : ExitStatus::fine;
 }
 
@@ -173,6 +174,8 @@ void add_comparison_options(CLI::App& app, SkewCommandOptions& options) {
              "a number above 0 and at most 1", skew.gate);
   add_number(app, "--max-skew-rate", "Share of joined rows that may differ (default 0)", 0, 0.999999999,
              "a number from 0 to below 1", skew.max_skew_rate);
+  add_number(app, "--min-joined", "Share of serving rows that the key must join, else it is not enough (default 0.5)",
+             0, 1, "a number from 0 to 1", skew.min_joined);
   add_number(app, "--min-support", "Share of differing rows that a cause must explain to be named (default 0.5)", 1e-9,
              1, "a number above 0 and at most 1", skew.min_support);
   add_names(app, "--entity", "Whose rows follow each other, to find earlier values", skew.entity);

@@ -176,7 +176,9 @@ class SkewFinder {
     const bool late = report_.cutoff && (report_.cutoff->training_after > 0 || report_.cutoff->serving_before > 0);
     const bool contract = !report_.only_training.empty() || !report_.unlike_types.empty() || !report_.artifact.empty();
     if (late || contract) report_.verdict = Verdict::drift;
-    if (report_.join && report_.join->joined == 0) report_.verdict = worse(report_.verdict, Verdict::not_enough_data);
+    if (report_.join && static_cast<double>(report_.join->joined) <
+                            (std::max)(1.0, options_.min_joined * static_cast<double>(report_.serving_rows)))
+      report_.verdict = worse(report_.verdict, Verdict::not_enough_data);
   }
 
   const Table& training_;

@@ -68,6 +68,7 @@ bool Trials::explained(double prediction, std::size_t row, double slack) const n
   if (near(prediction, serving, feature_.tolerance)) return true;
   if (feature_.text) return false;
   const double difference = std::fabs(serving - feature_.training[row]);
+  if (std::isinf(difference)) return prediction == serving;  // any number is near, as infinities go
   const double exact = (std::min)(kRelative * std::fabs(serving), kOfDifference * difference);
   // Where training or serving is missing there is no difference to compare with, and NaN compares false.
   return std::fabs(prediction - serving) <= (std::max)(exact, (std::min)(slack, kSlackOfDifference * difference));

@@ -78,14 +78,27 @@ TEST_F(SkewCommand, takes_tolerances_for_all_columns_or_for_one) {
 }
 
 TEST_F(SkewCommand, holds_serving_rows_against_a_contract_too) {
-  const std::string schema = folder_.path("train.schema");
-  ASSERT_EQ(leeway({"schema", "infer", train_, "--out", schema, "--quiet"}).status, 0);
-  EXPECT_EQ(leeway({"skew", train_, train_, "--key", "id", "--schema", schema}).status, 0);
-  const std::string serve = folder_.file("serve.csv", "id,minutes\n1,5\n2,6\n3,8\n4,9\n");
-  EXPECT_EQ(leeway({"skew", train_, serve, "--key", "id"}).status, 0);
-  const Json report = skew_json({train_, serve, "--key", "id", "--schema", schema}, 1);
+  const std::string schema = folder_.path("bern.schema");
+  const std::string bern = folder_.file("bern.csv", "id,minutes,city\n1,5,Bern\n3,8,Bern\n5,9,Bern\n");
+  ASSERT_EQ(leeway({"schema", "infer", bern, "--closed", "--out", schema, "--quiet"}).status, 0);
+  EXPECT_EQ(leeway({"skew", bern, bern, "--key", "id", "--schema", schema}).status, 0);
+  EXPECT_EQ(leeway({"skew", train_, train_, "--key", "id"}).status, 0);
+  const Json report = skew_json({train_, train_, "--key", "id", "--schema", schema}, 1);
   EXPECT_EQ(report["verdict"], "stable");
   EXPECT_EQ(report["contract"]["findings"][0]["column"], "city");
+}
+
+TEST_F(SkewCommand, does_not_pass_rows_whose_keys_training_has_not) {
+  const std::string few = folder_.file("few.csv", "id,minutes,city\n1,5,Bern\n12,6,Chur\n13,8,Bern\n14,9,Genf\n");
+  EXPECT_EQ(skew_json({train_, few, "--key", "id"}, 1)["verdict"], "not_enough_data");
+  EXPECT_EQ(skew_json({train_, few, "--key", "id", "--min-joined", "0.25"}, 0)["verdict"], "stable");
+}
+
+TEST_F(SkewCommand, names_no_cause_of_infinities_that_does_not_explain_them) {
+  const std::string serve =
+      folder_.file("inf.csv", "id,minutes,city\n1,inf,Bern\n2,inf,Chur\n3,inf,Bern\n4,inf,Genf\n");
+  const Json report = skew_json({train_, serve, "--key", "id"}, 1);
+  EXPECT_THAT(report.dump(), testing::Not(HasSubstr("stale_value")));
 }
 
 TEST_F(SkewCommand, finds_leakage_across_the_cut_off) {

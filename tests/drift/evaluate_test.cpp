@@ -286,7 +286,8 @@ TEST(Evaluate, finds_more_where_the_share_of_false_findings_is_what_counts) {
 
 TEST(Evaluate, has_a_p_value_for_every_finding) {
   test::Generator generator(28);
-  for (const Finding& finding : compare({generator.normals(500)}, {generator.normals(50)}).features[0].findings) {
+  const DriftReport report = compare({generator.normals(500)}, {generator.normals(50)});
+  for (const Finding& finding : report.features[0].findings) {
     ASSERT_TRUE(finding.evidence.p_value) << to_string(finding.cause);
     EXPECT_GT(*finding.evidence.p_value, 0);
     EXPECT_LE(*finding.evidence.p_value, 1);

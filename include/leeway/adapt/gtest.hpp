@@ -57,7 +57,8 @@ class NoSkewMatcher {
   bool MatchAndExplain(const Rows& serving, std::ostream* out) const {
     const auto report = validate::find_skew(training_, to_table(serving), options_);
     if (!report) return explained(out, "which cannot be compared: " + to_string(report.error()));
-    if (report->join && report->join->joined == 0) return explained(out, "of which no key is in training");
+    if (report->join && report->verdict == Verdict::not_enough_data)
+      return explained(out, "of which the keys of " + std::to_string(report->join->joined) + " are in training");
     if (report->verdict != Verdict::drift) return true;
     return explained(out, "with skew:\n" + report::to_text(*report));
   }

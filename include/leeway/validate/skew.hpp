@@ -47,6 +47,7 @@ struct SkewOptions {
   double gate = 0.1;                   ///< KS, or total variation of categories, above which a feature is skewed
   double budget = 0.05;                ///< expected number of false findings of the gate, all features together
   double max_skew_rate = 0;            ///< share of joined entities that may differ, in [0, 1)
+  double min_joined = 0.5;             ///< share of serving rows that the key must join, else there is not enough data
   double min_support = 0.5;            ///< of a cause that is named, in (0, 1]
   std::size_t max_examples = 5;        ///< per list
   std::size_t max_lag = 48;            ///< rows back in which an earlier value is looked for
