@@ -144,28 +144,51 @@ Effect effect_within(const Panes& all_panes) {
   return {mean, (std::max)(mean, square_sum / (squares / k))};
 }
 
-Panes twice_as_long(const Panes& panes) {
+// So many panes as one; those left over are in none.
+Panes joined(const Panes& panes, std::size_t times) {
   Panes longer{panes.cells, {}};
-  for (std::size_t k = 0; k + 1 < panes.counts.size(); k += 2) {
-    Counts& counts = longer.counts.emplace_back(panes.counts[k]);
-    std::transform(counts.begin(), counts.end(), panes.counts[k + 1].begin(), counts.begin(), std::plus());
+  for (std::size_t first = 0; first + times <= panes.counts.size(); first += times) {
+    Counts& counts = longer.counts.emplace_back(panes.counts[first]);
+    for (std::size_t k = first + 1; k < first + times; ++k)
+      std::transform(counts.begin(), counts.end(), panes.counts[k].begin(), counts.begin(), std::plus());
   }
   return longer;
 }
 
 // Panes of n rows cut dependence off at their ends. Of an effect D with correlations that fall exponentially they miss
 // 5/6 D^2 / n: where that is little it is added. Panes twice as long miss half: beyond, they are compared.
-constexpr double kLittle = 0.15;  // effect by rows of a pane
+constexpr double kLittle = 0.15;   // effect by rows of a pane
+constexpr double kSeason = 0.125;  // of an effect, under which longer panes show that it was a season of the panes
+constexpr std::size_t kFewestLongPanes = 10;  // to show a season
+constexpr std::size_t kFewestJoined = 7;      // to show what is left of it
 
 double to_the_end(double effect, double longer, double rows) {
   if (effect <= kLittle * rows) return (1 - std::sqrt(1 - 10.0 / 3 * effect / rows)) * rows * 3 / 5;
   return (std::max)({effect, longer, 2 * longer - effect});
 }
 
+// Whether longer panes show that an effect was a season of the panes' own length, as of weekdays in panes of some days.
+bool is_season(const Effect& effect, const Effect& longer, const Panes& panes) {
+  if (longer.weighed < kSeason * effect.weighed) return true;
+  const Panes four = joined(panes, 4);
+  return four.counts.size() >= kFewestLongPanes && effect_within(four).weighed < kSeason * effect.weighed;
+}
+
+// What panes show that hold whole seasons, whichever these are: the least of all lengths.
+Effect without_season(const Panes& panes) {
+  Effect least = effect_within(joined(panes, 2));
+  for (std::size_t times = 3; panes.counts.size() / times >= kFewestJoined; ++times) {
+    const Effect effect = effect_within(joined(panes, times));
+    if (effect.weighed < least.weighed) least = effect;
+  }
+  return least;
+}
+
 Effect effect_of(const Panes& panes, double rows) {
   const Effect effect = effect_within(panes);
   if (effect.weighed <= 1) return {};
-  const Effect longer = effect_within(twice_as_long(panes));
+  const Effect longer = effect_within(joined(panes, 2));
+  if (is_season(effect, longer, panes)) return without_season(panes);
   return {to_the_end(effect.mean, longer.mean, rows), to_the_end(effect.weighed, longer.weighed, rows)};
 }
 

@@ -107,9 +107,11 @@ TEST(DesignEffect, of_categories_is_that_of_their_codes) {
   std::vector<std::optional<std::string_view>> column;
   for (int i = 0; i < 2000; ++i) column.emplace_back(i % 100 < 50 ? "a" : "b");
   EXPECT_EQ(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 1) << "each pane a half";
-  for (int i = 0; i < 2000; ++i) column[static_cast<std::size_t>(i)] = i / 100 % 2 == 0 ? "a" : "b";
-  EXPECT_NEAR(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells, 100 * 8.0 / 3, 1e-9)
-      << "panes of 100 rows, each of the other kind than those beside it: bends of 4, squared, where 6 are expected";
+  for (int i = 0; i < 2000; ++i) column[static_cast<std::size_t>(i)] = i / 200 % 2 == 0 ? "a" : "b";
+  EXPECT_NEAR(ProfileBuilder().categorical("c", column).build()->features()[0].design.cells,
+              2 * (200 * 8.0 / 3) - 200 / 3.0, 1e-9)
+      << "two panes of one kind, two of the other: those twice as long bend by 4, squared, where 6 are "
+         "expected; extrapolated, less what the panes themselves show";
 }
 
 // Clusters as long as panes begin anywhere in them.
@@ -125,6 +127,15 @@ TEST(DesignEffect, of_clusters_is_seen_from_short_references_too) {
       least = (std::min)(least, design_of(column).cells);
     }
     EXPECT_GT(least, 10) << rows;
+  }
+}
+
+// As of the days of a week, of 48 rows each.
+TEST(DesignEffect, of_a_season_of_a_few_panes_is_small) {
+  for (const int rows : {10'000, 12'000}) {  // panes of 200 and 240
+    std::vector<double> days;
+    for (int i = 0; i < rows; ++i) days.push_back(i / 48 % 7);
+    EXPECT_LT(design_of(days).cells, 2) << rows << ": 93 and 27 from the panes alone";
   }
 }
 

@@ -7,10 +7,11 @@
 //   mean = sum (x_(k-1)c - 2 x_kc + x_(k+1)c)^2 / (p_c (1/n_(k-1) + 4/n_k + 1/n_(k+1))) / ((K - 2) (B - 1)).
 // Differences of neighbours (von Neumann 1941; of second order, as Allan 1966), not from the mean: a trend cancels, and
 // so does a season slow beside a pane: they are change and not noise. Panes cut dependence off at their ends: what that
-// hides is added, extrapolated (Richardson) from panes twice as long where it is much. The mean is over the B - 1
-// directions in which shares can move. A slow series moves most in a few of them: `cells` is the average weighed by
-// itself, sum of squares by sum (the scale of Rao & Scott 1984, kept with all its degrees), which bounds far tails as
-// well. Its squares are estimated without bias.
+// hides is added, extrapolated (Richardson) from panes twice as long where it is much. Where
+// longer ones show far less, it was a season of the panes' own length, and the least of all lengths is taken. The mean
+// is over the B - 1 directions in which shares can move. A slow series moves most in a few of them: `cells` is the
+// average weighed by itself, sum of squares by sum (the scale of Rao & Scott 1984, kept with all its degrees), which
+// bounds far tails as well. Its squares are estimated without bias.
 
 #include <cstddef>
 #include <cstdint>
