@@ -26,10 +26,10 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "all_runs.hpp"
 #include "leeway/core/count_value.hpp"
 #include "leeway/drift/evaluate.hpp"
 #include "leeway/drift/ks.hpp"
@@ -109,21 +109,6 @@ Found findings(const Case& drawn, const drift::Policy& policy) {
     }
   }
   return found;
-}
-
-/// Results of `one(run)` for every run, on all cores, in the order of the runs.
-template <class T, class One>
-std::vector<T> all_runs(std::size_t runs, One one) {
-  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<T> results(runs);
-  std::vector<std::thread> workers;
-  for (std::size_t first = 0; first < threads; ++first) {
-    workers.emplace_back([&, first] {
-      for (std::size_t run = first; run < runs; run += threads) results[run] = one(run);
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
-  return results;
 }
 
 // ---- what is drawn
@@ -359,7 +344,7 @@ class Study {
     const drift::Policy policy = noise_alone(govern);
     const std::uint64_t seed = next_seed();  // that of a table not wanted too
     if (!wanted_) return;
-    const auto found = all_runs<Found>(reports, [&](std::size_t run) {
+    const auto found = bench::all_runs<Found>(reports, [&](std::size_t run) {
       Generator generator(seed + run);
       return findings(draw(generator), policy);
     });
@@ -549,7 +534,7 @@ void study_power(Study& study) {
     for (const std::uint64_t n : {30U, 50U, 100U, 200U, 500U, 1'000U}) {
       const std::uint64_t seed = study.next_seed();
       if (!wanted) continue;
-      const auto all = all_runs<Power>(runs, [&](std::size_t run) {
+      const auto all = bench::all_runs<Power>(runs, [&](std::size_t run) {
         Generator generator(seed + run);
         return power_of(shift, n, kLevel, generator);
       });

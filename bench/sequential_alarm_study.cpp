@@ -18,10 +18,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "all_runs.hpp"
 #include "leeway/drift/sequential_alarm.hpp"
 
 namespace {
@@ -67,21 +67,6 @@ Counts draw(const Shares& shares, std::uint64_t rows, Generator& generator) {
   }
   if (left > 0) counts.back() += static_cast<std::uint64_t>(left);
   return counts;
-}
-
-/// Runs `one(run)` for every run, on all cores; results in the order of the runs.
-template <class T, class One>
-std::vector<T> all_runs(std::size_t runs, One one) {
-  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<T> results(runs);
-  std::vector<std::thread> workers;
-  for (std::size_t first = 0; first < threads; ++first) {
-    workers.emplace_back([&, first] {
-      for (std::size_t run = first; run < runs; run += threads) results[run] = one(run);
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
-  return results;
 }
 
 /// How a run ended.
@@ -287,7 +272,8 @@ std::string delay_text(std::optional<std::uint64_t> delay) {
 /// Prints the row of a setting; false where it misses what is promised or wanted.
 bool study(const Setting& setting, std::size_t seed, Table& table) {
   const std::uint64_t most = setting.most_panes();
-  const auto clean = all_runs<Run>(setting.runs, [&](std::size_t run) { return clean_run(setting, seed + run); });
+  const auto clean =
+      bench::all_runs<Run>(setting.runs, [&](std::size_t run) { return clean_run(setting, seed + run); });
   const auto alarms = std::count_if(clean.begin(), clean.end(), [](Run run) { return run.alarm; });
   const MeanRun mean = mean_run(clean);
   const double promised = (1 - kDelta) / setting.alpha;
@@ -297,14 +283,14 @@ bool study(const Setting& setting, std::size_t seed, Table& table) {
                                decimal(mean.lower),        std::to_string(alarms)};
   for (const double shift : {0.1, 0.25, 0.5}) {
     const Shares live = normal_cells(shift);
-    const auto found =
-        median(all_runs<Run>(setting.runs, [&](std::size_t run) { return shifted_run(setting, live, seed + run); }));
+    const auto found = median(
+        bench::all_runs<Run>(setting.runs, [&](std::size_t run) { return shifted_run(setting, live, seed + run); }));
     const Oracle oracle(normal_cells(0), live);
-    const auto paths = all_runs<std::vector<Record>>(
+    const auto paths = bench::all_runs<std::vector<Record>>(
         setting.runs, [&](std::size_t run) { return records_of(oracle, most, seed + run); });
     const double threshold = threshold_for(panes_per_alarm(clean), paths, most);
-    const auto best = median(
-        all_runs<Run>(setting.runs, [&](std::size_t run) { return oracle_run(oracle, threshold, live, seed + run); }));
+    const auto best = median(bench::all_runs<Run>(
+        setting.runs, [&](std::size_t run) { return oracle_run(oracle, threshold, live, seed + run); }));
     row.push_back(delay_text(found) + " : " + delay_text(best));
     const double wanted = wanted_ratio(shift, setting.reference_rows);
     if (std::isfinite(wanted))

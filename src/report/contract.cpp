@@ -8,9 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "report/wording.hpp"
+
 namespace leeway::inline v1::report {
 namespace {
 
+using detail::plural;
 using Json = nlohmann::ordered_json;
 using validate::ContractFinding;
 using validate::ContractReport;
@@ -28,16 +31,10 @@ std::string digits(double value, int precision = 3) {
 
 std::string percent(double share) { return digits(100 * share) + " %"; }
 
-std::string plural(std::uint64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 /// On one line, whatever it holds.
 std::string on_one_line(const std::string& text) {
   constexpr std::size_t kMost = 60;
-  std::string line;
-  for (const char c : text.substr(0, kMost)) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return text.size() > kMost ? line + "..." : line;
+  return detail::printable(text.substr(0, kMost)) + (text.size() > kMost ? "..." : "");
 }
 
 const char* complaint(Rule rule) noexcept {

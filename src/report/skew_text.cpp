@@ -6,10 +6,15 @@
 
 #include "leeway/report/skew.hpp"
 #include "leeway/report/time_text.hpp"
+#include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
 namespace {
 
+using detail::aligned;
+using detail::plural;
+using detail::printable;
+using detail::Row;
 using validate::FeatureSkew;
 using validate::SkewReport;
 
@@ -22,30 +27,12 @@ std::string number(double x, int digits = 4) {
 
 std::string percent(double share) { return number(100 * share, 3) + " %"; }
 
-std::string plural(std::uint64_t count, const std::string& noun) {
-  return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
-}
-
-// Names and values come from files: a line end or an escape sequence in one must not become one of ours.
-std::string printable(std::string_view name) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string text;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool control = byte < 0x20 || byte == 0x7F;
-    text += control ? std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15] : std::string(1, c);
-  }
-  return text;
-}
-
 bool is_notable(const FeatureSkew& feature) {
   return feature.verdict >= Verdict::warning || !feature.attribution.empty() ||
          (feature.rows && feature.rows->differing > 0);
 }
 
 // ---- the table
-
-using Row = std::vector<std::string>;
 
 std::string cause_text(const FeatureSkew& feature) {
   return feature.attribution.empty() ? "-" : to_string(feature.attribution.front().cause);
@@ -59,26 +46,6 @@ Row row_of(const FeatureSkew& feature) {
           percent(feature.training.missing_rate()) + " / " + percent(feature.serving.missing_rate()),
           feature.rows ? percent(feature.rows->rate()) : "-",
           cause_text(feature)};
-}
-
-/// In characters: of UTF-8, the bytes that do not continue one.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = (std::max)(widths[i], width(row[i]));
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
-    text += line.erase(line.find_last_not_of(' ') + 1) + '\n';
-  }
-  return text;
 }
 
 std::string table_of(const SkewReport& report) {

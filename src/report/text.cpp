@@ -15,7 +15,7 @@ using detail::printable;
 using drift::DriftReport;
 using drift::FeatureReport;
 
-using Row = std::vector<std::string>;
+using detail::Row;
 
 Row row_of(const FeatureReport& feature, const Row& metrics) {
   Row row{printable(feature.feature), to_string(feature.verdict), detail::causes_text(feature)};
@@ -23,27 +23,6 @@ Row row_of(const FeatureReport& feature, const Row& metrics) {
   row.push_back(percent(feature.reference.missing_rate));
   row.push_back(percent(feature.live.missing_rate));
   return row;
-}
-
-// Characters rather than bytes: names may hold any letter.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string table(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = (std::max)(widths[i], width(row[i]));
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
 }
 
 std::string summary(const DriftReport& report) {
@@ -73,7 +52,7 @@ std::string to_text(const DriftReport& report) {
     for (const std::string& sentence : detail::sentences(*feature))
       sentences += printable(feature->feature) + ": " + sentence + "\n";
   }
-  return summary(report) + "\n" + table(rows) + (sentences.empty() ? "" : "\n" + sentences);
+  return summary(report) + "\n" + detail::aligned(rows) + (sentences.empty() ? "" : "\n" + sentences);
 }
 
 std::string to_line(const monitor::WindowReport& window) {

@@ -35,6 +35,12 @@ std::string measured(const Evidence* metric, std::string_view usual) {
   return is_usual ? number(metric->value) : metric->name + " " + number(metric->value);
 }
 
+// Characters rather than bytes: names may hold any letter.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 }  // namespace
 
 std::string number(double x) {
@@ -66,6 +72,21 @@ std::string printable(std::string_view name) {
     const std::string_view character = name.substr(i, (std::max)(length, std::size_t{1}));
     text += is_plain(name, i, length) ? std::string(character) : escaped(character);
     i += character.size();
+  }
+  return text;
+}
+
+std::string aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = (std::max)(widths[i], width(row[i]));
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
   }
   return text;
 }

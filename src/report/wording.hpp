@@ -30,6 +30,10 @@ namespace leeway::inline v1::report::detail {
 /// UTF-8 as "\x1B".
 [[nodiscard]] std::string printable(std::string_view name);
 
+using Row = std::vector<std::string>;
+/// Rows as lines, their cells two blanks apart and below each other. Precondition: a first row, none longer.
+[[nodiscard]] std::string aligned(const std::vector<Row>& rows);
+
 /// "shape,missing"; "-" for none.
 [[nodiscard]] std::string causes_text(const drift::FeatureReport& feature);
 /// By verdict; of one verdict in their own order.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -60,6 +61,18 @@ inline std::string gzipped(std::string_view text) {
 inline std::string shared_data(const std::string& name) {
   const auto path = std::filesystem::path(LEEWAY_SOURCE_DIR).parent_path() / "shared" / "data" / name;
   return std::filesystem::exists(path) ? path.string() : std::string();
+}
+
+/// The text in a gzipped file.
+inline std::string unpacked(const std::string& path) {
+  std::string text;
+  std::array<char, 1 << 16> buffer;
+  gzFile file = gzopen(path.c_str(), "rb");
+  for (int size = 0; (size = gzread(file, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  gzclose(file);
+  return text;
 }
 
 }  // namespace leeway::cli::test

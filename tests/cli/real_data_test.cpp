@@ -29,19 +29,9 @@ namespace {
 using Json = nlohmann::json;
 using test::leeway;
 using test::Outcome;
+using test::unpacked;
 using testing::IsEmpty;
 using Causes = std::vector<std::string>;
-
-std::string unpacked(const std::string& path) {
-  std::string text;
-  std::array<char, 1 << 16> buffer;
-  gzFile file = gzopen(path.c_str(), "rb");
-  for (int size = 0; (size = gzread(file, buffer.data(), buffer.size())) > 0;) {
-    text.append(buffer.data(), static_cast<std::size_t>(size));
-  }
-  gzclose(file);
-  return text;
-}
 
 /// The header and those rows for which keep(index, line) holds.
 template <class Keep>

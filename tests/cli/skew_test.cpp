@@ -26,6 +26,7 @@ using leeway::test::PlantedBug;
 using test::leeway;
 using test::Outcome;
 using test::TemporaryFolder;
+using test::unpacked;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -127,17 +128,6 @@ TEST_F(SkewCommand, says_what_it_expected) {
 }
 
 // ---- taxi trips
-
-std::string unpacked(const std::string& path) {
-  std::string text;
-  std::array<char, 1 << 16> buffer;
-  gzFile file = gzopen(path.c_str(), "rb");
-  for (int size = 0; (size = gzread(file, buffer.data(), buffer.size())) > 0;) {
-    text.append(buffer.data(), static_cast<std::size_t>(size));
-  }
-  gzclose(file);
-  return text;
-}
 
 /// Of the rows of trips, two thirds for training, without the two rare payment types; the rest for serving.
 class TaxiSkew : public testing::Test {
