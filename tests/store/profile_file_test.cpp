@@ -76,7 +76,7 @@ TEST(ProfileFile, reads_version_1_whose_features_have_no_design_effect) {
 
 TEST(ProfileFile, keeps_the_design_effect) {
   std::vector<double> column;
-  for (int i = 0; i < 4000; ++i) column.push_back(std::sin(i / 20));
+  for (int i = 0; i < 4000; ++i) column.push_back(std::sin(i / 20 * (i / 20)));  // clusters of 20, in no order
   const profile::Profile profile = *profile::ProfileBuilder().numeric("x", column).build();
   ASSERT_GT(profile.features()[0].design.cells, 5);
   const auto read = parse_profile(format_profile(profile), "p.json");
