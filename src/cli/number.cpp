@@ -45,19 +45,25 @@ double saturated(std::string_view digits) noexcept {
   return magnitude > 0 ? std::numeric_limits<double>::infinity() : 0.0;
 }
 
-/// Digits alone, as few as are exact in a double.
-std::optional<double> parse_short_integer(std::string_view text) noexcept {
-  if (text.size() > 15) return {};
+/// Digits with at most one point, so few that they and the power of ten below them are exact in a double, so that their
+/// quotient is rounded once (Clinger 1990); or -1.
+double parse_short(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 15) return -1;
   std::int64_t value = 0;
+  std::int64_t power = 0;  // of ten, from the point on
   for (const char c : text) {
-    if (!is_digit(c)) return {};
-    value = 10 * value + (c - '0');
+    if (is_digit(c)) {
+      value = 10 * value + (c - '0');
+      power *= 10;
+    } else {
+      if (c != '.' || power > 0 || text.size() == 1) return -1;
+      power = 1;
+    }
   }
-  return static_cast<double>(value);
+  return power > 1 ? static_cast<double>(value) / static_cast<double>(power) : static_cast<double>(value);
 }
 
 std::optional<double> parse_digits(std::string_view text) noexcept {
-  if (const auto integer = parse_short_integer(text)) return integer;
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, status] = std::from_chars(text.data(), end, value);
@@ -78,6 +84,7 @@ std::optional<double> parse_number(std::string_view text) noexcept {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.empty()) return {};
+  if (const double value = parse_short(text); value >= 0) return negative ? -value : value;
   // The sign is gone, so that what follows may not have another one.
   if (!is_digit(text[0]) && text[0] != '.' && (text[0] | 0x20) != 'i' && (text[0] | 0x20) != 'n') return {};
   const auto value = is_digit(text[0]) || text[0] == '.' ? parse_digits(text) : parse_word(text);

@@ -25,11 +25,12 @@ using Generator = boost::random::mt19937_64;  // Boost's distributions are the s
 
 constexpr double kLeastExpected = 20;  // in the poorest cell, for the chi-square law to hold
 constexpr std::size_t kMostRemembered = 4096;
-constexpr std::size_t kTail = 256;          // simulated values kept: error rates up to a sixteenth
-constexpr std::uint64_t kRowsPerCell = 32;  // up to which rows are cheaper to draw than cells
-constexpr std::uint64_t kFewRows = 320;     // for which KS over cells is simulated: Kolmogorov's law costs it power
-constexpr double kManyTerms = 8;            // cells with live values, from which a sum over them has a smooth law
-constexpr double kRounding = 1 + 1e-9;      // equal values of a metric differ by rounding
+constexpr std::size_t kMostDrawn = 1U << 20U;  // counts that are kept for another metric
+constexpr std::size_t kTail = 256;             // simulated values kept: error rates up to a sixteenth
+constexpr std::uint64_t kRowsPerCell = 32;     // up to which rows are cheaper to draw than cells
+constexpr std::uint64_t kFewRows = 320;        // for which KS over cells is simulated: Kolmogorov's law costs it power
+constexpr double kManyTerms = 8;               // cells with live values, from which a sum over them has a smooth law
+constexpr double kRounding = 1 + 1e-9;         // equal values of a metric differ by rounding
 
 std::uint64_t total(CountsView counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
@@ -87,13 +88,12 @@ SimulatedTail tail_of(Metric metric, std::vector<double> values) {
 // Signed integers become numbers by one instruction. Precondition: below 2^63.
 double number(std::uint64_t count) { return static_cast<double>(static_cast<std::int64_t>(count)); }
 
-// Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior. Dependent
-// rows come `deff` at a time.
+// Live counts that the reference leaves possible: multinomial from Dirichlet shares with Jeffreys' prior. Of dependent
+// rows those that speak for all.
 class LiveCounts {
  public:
   LiveCounts(CountsView reference, std::uint64_t count, double deff)
       : count_(static_cast<std::uint64_t>(detail::independent_rows(count, deff))),
-        times_(static_cast<double>(count) / static_cast<double>(count_)),
         counts_(reference.size()),
         shares_(reference.size()) {
     for (const std::uint64_t r : reference) {
@@ -106,15 +106,11 @@ class LiveCounts {
 
   const std::vector<std::uint64_t>& operator()(Generator& generator) {
     few_rows() ? draw_rows(generator) : draw_cells(generator);
-    if (times_ > 1) {
-      // As std::llround, which is a call: no product lies between 0 and 1.
-      for (std::uint64_t& x : counts_) x = static_cast<std::uint64_t>(number(x) * times_ + 0.5);
-    }
     return counts_;
   }
 
  private:
-  static constexpr std::size_t kGuidesPerCell = 8;
+  static constexpr std::size_t kGuidesPerCell = 64;  // a step with a border between cells is rare
 
   [[nodiscard]] bool few_rows() const { return count_ <= kRowsPerCell * counts_.size(); }
 
@@ -131,10 +127,12 @@ class LiveCounts {
   }
 
   void make_guide() {
-    const auto size = static_cast<double>(kGuidesPerCell * counts_.size());
-    for (double at = 0; at < size; ++at) {
-      guide_.push_back(static_cast<std::uint32_t>(std::upper_bound(up_to_.begin(), up_to_.end(), at / size * weight_) -
-                                                  up_to_.begin()));
+    const std::size_t size = kGuidesPerCell * counts_.size();
+    std::uint32_t cell = 0;
+    for (std::size_t step = 0; step < size; ++step) {
+      const double at = static_cast<double>(step) / static_cast<double>(size) * weight_;
+      while (at >= up_to_[cell]) ++cell;
+      guide_.push_back(cell);
     }
   }
 
@@ -164,7 +162,6 @@ class LiveCounts {
   }
 
   std::uint64_t count_;
-  double times_;
   std::vector<std::uint64_t> counts_;
   std::vector<double> shares_;
   std::vector<double> weights_;
@@ -174,19 +171,23 @@ class LiveCounts {
   std::vector<std::uint32_t> rows_;   // cell of each row drawn
 };
 
-// A metric that is a sum over cells, for many live counts. Terms are remembered: of few rows, a cell has few counts.
+// A metric that is a sum over cells, for many live counts drawn from `rows` rows, each of which stands for `times`.
+// Terms are remembered: of few rows, a cell has few counts.
 class SumOverCells {
  public:
-  SumOverCells(Metric metric, CountsView reference)
-      : metric_(metric), reference_(reference), all_(number(total(reference))), terms_(reference.size() * kSlots) {}
+  SumOverCells(Metric metric, CountsView reference, std::uint64_t rows, double times)
+      : metric_(metric),
+        reference_(reference),
+        times_(times),
+        totals_{number(total(reference)), number(rows) * times, 0},
+        empty_(std::count(reference.begin(), reference.end(), 0U) > 0),
+        terms_(reference.size() * kSlots) {}
 
   double operator()(CountsView live) {
-    const std::uint64_t all = total(live);
-    std::uint64_t cells = 0;
-    for (std::size_t i = 0; i < live.size(); ++i) cells += reference_[i] + live[i] > 0;
+    totals_.cells = number(empty_ ? informative(live) : live.size());
     double sum = 0;
     for (std::size_t i = 0; i < live.size(); ++i) {
-      if (reference_[i] + live[i] > 0) sum += term(i, live[i], all, cells);
+      if (reference_[i] + live[i] > 0) sum += term(i, live[i]);
     }
     return is_root(metric_) ? std::sqrt(sum) : sum;
   }
@@ -196,28 +197,30 @@ class SumOverCells {
 
   struct Term {
     std::uint64_t count = 0;
-    std::uint64_t live = 0;  // no term yet
-    std::uint64_t cells = 0;
+    double cells = 0;  // no term yet
     double value = 0;
   };
 
-  double term(std::size_t cell, std::uint64_t count, std::uint64_t live, std::uint64_t cells) {
-    Term& term = terms_[cell * kSlots + slot_of(count, live)];
-    if (term.count != count || term.live != live || term.cells != cells) {
-      const detail::Totals totals{all_, number(live), number(cells)};
-      term = {count, live, cells, detail::term_of(metric_, number(reference_[cell]), number(count), totals)};
+  [[nodiscard]] std::uint64_t informative(CountsView live) const {
+    std::uint64_t cells = 0;
+    for (std::size_t i = 0; i < live.size(); ++i) cells += reference_[i] + live[i] > 0;
+    return cells;
+  }
+
+  double term(std::size_t cell, std::uint64_t count) {
+    Term& term = terms_[cell * kSlots + count % kSlots];
+    if (term.count != count || term.cells != totals_.cells) {
+      const double value = detail::term_of(metric_, number(reference_[cell]), number(count) * times_, totals_);
+      term = {count, totals_.cells, value};
     }
     return term.value;
   }
 
-  // Fibonacci hashing: counts of dependent rows are multiples of some number.
-  static std::size_t slot_of(std::uint64_t count, std::uint64_t live) {
-    return static_cast<std::size_t>(((count + (live << 32U)) * 0x9E3779B97F4A7C15U) >> 59U);
-  }
-
   Metric metric_;
   CountsView reference_;
-  double all_;
+  double times_;
+  detail::Totals totals_;
+  bool empty_;  // has the reference cells without a value
   std::vector<Term> terms_;
 };
 
@@ -235,8 +238,17 @@ double ks_of(CountsView reference, CountsView live) {
   return largest / (n * m);
 }
 
-double value_of(Metric metric, CountsView reference, CountsView live) {
-  if (metric == Metric::ks) return ks_of(reference, live);
+// As std::llround, which is a call: no product lies between 0 and 1.
+std::vector<std::uint64_t> scaled(CountsView counts, double times) {
+  std::vector<std::uint64_t> all;
+  all.reserve(counts.size());
+  for (const std::uint64_t x : counts) all.push_back(static_cast<std::uint64_t>(number(x) * times + 0.5));
+  return all;
+}
+
+double value_of(Metric metric, CountsView reference, CountsView rows, double times) {
+  if (metric == Metric::ks) return ks_of(reference, rows);
+  const auto live = scaled(rows, times);
   const auto cells = detail::informative_cells(reference, live);
   return measure(metric, cells.reference, cells.live)->value;
 }
@@ -354,11 +366,11 @@ NullLaw Calibration::law(Metric metric, CountsView reference, std::uint64_t live
   const bool smooth =
       is_sum_over_cells(metric) && many_terms_count(reference, detail::independent_rows(live_count, deff));
   if (!smooth) live_count = rounded(live_count, deff);
-  Key key{metric, live_count, deff, {reference.begin(), reference.end()}};
+  Key key{metric, {live_count, deff, {reference.begin(), reference.end()}}};
   if (const auto found = remembered_.find(key); found != remembered_.end()) return found->second;
   if (remembered_.size() >= kMostRemembered) remembered_.clear();
   NullLaw law = smooth ? law_of_moments(metric, detail::null_moments(metric, reference, live_count, deff))
-                       : simulate(metric, reference, live_count, deff);
+                       : simulate(metric, key.source);
   return remembered_.emplace(std::move(key), std::move(law)).first->second;
 }
 
@@ -380,20 +392,46 @@ NullLaw Calibration::law_given_both(Metric metric, CountsView reference, CountsV
   return law_of_moments(metric, detail::null_moments_of_both(metric, both, live_count));
 }
 
-NullLaw Calibration::simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const {
+template <class Use>
+void Calibration::for_each_draw(const Source& source, Use use) {
+  const std::size_t cells = source.reference.size();
+  if (source == drawn_from_) {
+    for (auto at = drawn_.begin(); at != drawn_.end(); at += static_cast<std::ptrdiff_t>(cells)) use({&*at, cells});
+    return;
+  }
+  const bool fits = draws_ * cells <= kMostDrawn;
+  drawn_from_ = fits ? source : Source{};
+  drawn_.clear();
   Generator generator(seed_);
-  LiveCounts draw(reference, live_count, deff);
-  SumOverCells sum(metric, reference);
-  double mean = 0;
-  double squares = 0;
-  std::vector<double> values;
-  values.reserve(draws_);
+  LiveCounts draw(source.reference, source.live_count, source.deff);
   for (std::uint32_t i = 0; i < draws_; ++i) {
     const auto& live = draw(generator);
-    values.push_back(is_sum_over_cells(metric) ? sum(live) : value_of(metric, reference, live));
-    const double value = is_root(metric) ? values.back() * values.back() : values.back();
+    if (fits) drawn_.insert(drawn_.end(), live.begin(), live.end());
+    use(live);
+  }
+}
+
+std::vector<double> Calibration::simulated(Metric metric, const Source& source) {
+  const auto& reference = source.reference;
+  const auto rows = static_cast<std::uint64_t>(detail::independent_rows(source.live_count, source.deff));
+  const double times = number(source.live_count) / number(rows);
+  SumOverCells sum(metric, reference, rows, times);
+  std::vector<double> values;
+  values.reserve(draws_);
+  for_each_draw(source, [&](CountsView live) {
+    values.push_back(is_sum_over_cells(metric) ? sum(live) : value_of(metric, reference, live, times));
+  });
+  return values;
+}
+
+NullLaw Calibration::simulate(Metric metric, const Source& source) {
+  auto values = simulated(metric, source);
+  double mean = 0;
+  double squares = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = is_root(metric) ? values[i] * values[i] : values[i];
     const double deviation = value - mean;
-    mean += deviation / (i + 1);
+    mean += deviation / static_cast<double>(i + 1);
     squares += deviation * (value - mean);
   }
   const double variance = squares / (draws_ - 1);

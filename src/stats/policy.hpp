@@ -11,7 +11,7 @@ namespace policies = boost::math::policies;
 using Saturate =
     policies::policy<policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
                      policies::overflow_error<policies::ignore_error>,
-                     policies::evaluation_error<policies::ignore_error>>;
+                     policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
 
 }  // namespace leeway::inline v1::stats::detail
 

@@ -56,6 +56,20 @@ TEST(ParseNumber, refuses_other_text) {
   EXPECT_FALSE(parse_number(std::string_view("1\0", 2)));
 }
 
+TEST(ParseNumber, rounds_a_decimal_of_any_length_as_from_chars_does) {
+  std::mt19937_64 random(4);
+  for (int i = 0; i < 100'000; ++i) {
+    std::string text = std::to_string(random());
+    text.resize(1 + random() % text.size());
+    text.insert(random() % (text.size() + 1), ".");
+    if (text == ".") continue;
+    double expected = 0;
+    std::from_chars(text.data(), text.data() + text.size(), expected);
+    ASSERT_EQ(parse_number(text), expected) << text;
+    ASSERT_EQ(parse_number('-' + text), -expected) << text;
+  }
+}
+
 TEST(ParseNumber, reads_back_what_to_chars_writes) {
   std::mt19937_64 random(3);
   for (int i = 0; i < 20'000; ++i) {

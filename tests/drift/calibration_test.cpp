@@ -191,6 +191,22 @@ TEST(NullLaw, of_ks_on_binned_clean_data_is_conservative) {
   EXPECT_LT(exceedance(Metric::ks, std::vector<double>(10, 0.1), 2000, 500, ErrorRate(0.05), 1000), 0.06);
 }
 
+TEST(Calibration, gives_a_metric_its_law_whichever_was_asked_for_before) {
+  for (const std::size_t cells : {10U, 600U}) {  // beyond what is kept of a simulation, too
+    const std::vector<std::uint64_t> reference(cells, 3);
+    const auto of = [&](Calibration& calibration, Metric metric, std::uint64_t live) {
+      return calibration.law(metric, reference, live, 4).quantile(ErrorRate(0.01));
+    };
+    Calibration together(1, 2000);
+    for (const std::uint64_t live : {20U, 24U, 20U}) {
+      for (const Metric metric : {Metric::total_variation, Metric::ks}) {
+        Calibration alone(1, 2000);
+        EXPECT_EQ(of(together, metric, live), of(alone, metric, live)) << cells << " cells, " << live << " rows";
+      }
+    }
+  }
+}
+
 TEST(Calibration, is_the_same_for_the_same_seed) {
   const std::vector<std::uint64_t> reference{100, 5, 1};
   const auto quantile = [&](std::uint64_t seed) {

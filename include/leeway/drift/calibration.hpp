@@ -99,19 +99,28 @@ class LEEWAY_EXPORT Calibration {
   [[nodiscard]] double quantile(const NullLaw& law, ErrorRate rate);
 
  private:
+  struct Source {
+    std::uint64_t live_count = 0;
+    double deff = 0;
+    std::vector<std::uint64_t> reference;
+    auto operator<=>(const Source&) const = default;
+  };
   struct Key {
     Metric metric;
-    std::uint64_t live_count;
-    double deff;
-    std::vector<std::uint64_t> reference;
+    Source source;
     auto operator<=>(const Key&) const = default;
   };
 
-  NullLaw simulate(Metric metric, CountsView reference, std::uint64_t live_count, double deff) const;
+  template <class Use>
+  void for_each_draw(const Source& source, Use use);
+  std::vector<double> simulated(Metric metric, const Source& source);
+  NullLaw simulate(Metric metric, const Source& source);
 
   std::uint64_t seed_;
   std::uint32_t draws_;
   std::map<Key, NullLaw> remembered_;
+  Source drawn_from_;                                             // the last, for another metric
+  std::vector<std::uint64_t> drawn_;                              // live counts of independent rows, draw after draw
   std::map<std::pair<std::uint64_t, double>, double> quantiles_;  // of Kolmogorov's law, by its n and the rate
 };
 
