@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "validate/column_check.hpp"
 #include "validate/judge.hpp"
+#include "validate/pattern.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -18,8 +18,6 @@ namespace {
 
 using detail::ColumnCheck;
 using stream::Value;
-
-constexpr std::size_t kLongestMatched = 1000;  // std::regex recurses: longer texts might exhaust the stack
 
 // ---- values of columns
 
@@ -105,7 +103,7 @@ class ColumnValidation {
  public:
   ColumnValidation(const ColumnContract& contract, const ValidationOptions& options)
       : contract_(contract), check_(contract), examples_(options.examples, shown(contract, options)) {
-    if (contract.pattern) pattern_.emplace(contract.pattern->regex);
+    if (contract.pattern) pattern_ = *detail::Pattern::make(contract.pattern->regex);  // Schema::make has seen to it
     if (options.now && contract.type == ColumnType::timestamp)
       now_ = std::chrono::duration<double>(options.now->time_since_epoch()).count();
   }
@@ -151,13 +149,7 @@ class ColumnValidation {
 
   [[nodiscard]] bool matches(const Value& value) const {
     std::optional<detail::DecimalText> number;
-    const std::string_view text = detail::category_text(value, number);
-    if (text.size() > kLongestMatched) return false;
-    try {
-      return std::regex_match(text.begin(), text.end(), *pattern_);
-    } catch (const std::regex_error&) {
-      return false;  // too complex for std::regex
-    }
+    return pattern_->matches(detail::category_text(value, number));
   }
 
   void count_broken(Rule rule, std::size_t row, const Value& value) {
@@ -181,7 +173,7 @@ class ColumnValidation {
   const ColumnContract& contract_;
   ColumnCheck check_;
   Examples examples_;
-  std::optional<std::regex> pattern_;
+  std::optional<detail::Pattern> pattern_;
   double now_ = std::numeric_limits<double>::infinity();
   double latest_ = -std::numeric_limits<double>::infinity();
   ColumnCounts counts_;

@@ -285,7 +285,7 @@ TEST_F(SchemaCommand, says_what_is_wrong_with_its_use) {
   expect_error({"schema", "infer", train}, 2, "--out: expected the path of the schema to write, found none");
   expect_error({"schema", "infer", train, "--out", train}, 2, "--out: expected another file than the input");
   expect_error({"schema", "infer", train, "--bins", "3"}, 2, "--bins: expected an option of leeway schema infer");
-  expect_error({"schema", "check", train, train}, 2, "expected a JSON document, found other text");
+  expect_error({"schema", "check", train, train}, 2, "expected JSON, found \"a\" in line 1, column 1");
   expect_error({"schema", "check", bad, train}, 2, "bad.json.columns[0].range.min: expected a number, found \"x\"");
   expect_error({"schema", "check", folder_.path("none"), train}, 3, "none");
   expect_error({"schema", "check", "-", train}, 2, "SCHEMA: expected the path of a schema, found -");

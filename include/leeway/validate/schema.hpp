@@ -100,7 +100,8 @@ struct MeanRule {
   friend bool operator==(const MeanRule&, const MeanRule&) = default;
 };
 
-/// The whole of each text matches an ECMAScript regular expression. Only batches are held against it.
+/// The whole of each text matches a regular expression of RE2: Perl's, but for what only backtracking can match, as
+/// backreferences and lookahead. At most 1000 bytes. Only batches are held against it.
 struct PatternRule {
   std::string regex;
   Tolerance tolerated{};
