@@ -136,21 +136,23 @@ Result<void> accept_time(const std::string& text, std::optional<TimePoint>& time
   return usage_error("", "expected a time such as 2018-01-11T18:24:44, found " + cli::quoted(text));
 }
 
-/// A contract that cannot be read is a bad configuration, not bad data.
-Result<validate::Schema> open_schema(const std::string& path) {
-  if (path == "-") return usage_error("SCHEMA", "expected the path of a schema, found -, which can be LIVE only");
-  auto schema = store::load_schema(path);
-  if (schema || schema.error().code == ErrorCode::not_found || schema.error().code == ErrorCode::io) return schema;
-  Error error = std::move(schema).error();
-  error.code = ErrorCode::invalid_argument;
-  return error;
+Result<void> check_shown(const validate::Schema& schema, const std::vector<std::string>& names) {
+  std::vector<std::string> known;
+  for (const ColumnContract& column : schema.columns()) known.push_back(column.name);
+  for (const std::string& name : names) {
+    if (auto checked = check_name("--show-unseen", "a column of the schema", name, known); !checked) return checked;
+  }
+  return {};
 }
 
 Result<ExitStatus> run_check(const CheckOptions& options, const Console& console) {
   if (auto checked = check_target("--json", options.json, {options.schema, options.live}); !checked)
     return std::move(checked).error();
-  auto report = check_contract(options.schema, options.live, options.input,
-                               {.show_text = options.show_unseen, .now = options.now});
+  const auto schema = open_schema(options.schema);
+  if (!schema) return schema.error();
+  if (auto checked = check_shown(*schema, options.show_unseen); !checked) return std::move(checked).error();
+  auto report =
+      check_contract(*schema, options.live, options.input, {.show_text = options.show_unseen, .now = options.now});
   if (!report) return std::move(report).error();
   if (!options.json.empty()) {
     if (auto written = write_text(options.json, report::to_json(*report), console); !written)
@@ -179,14 +181,21 @@ Command add_check(CLI::App& schema) {
 
 }  // namespace
 
-Result<validate::ContractReport> check_contract(const std::string& schema_path, const std::string& live,
+Result<validate::Schema> open_schema(const std::string& path) {
+  if (path == "-") return usage_error("SCHEMA", "expected the path of a schema, found -, which can be LIVE only");
+  auto schema = store::load_schema(path);
+  if (schema || schema.error().code == ErrorCode::not_found || schema.error().code == ErrorCode::io) return schema;
+  Error error = std::move(schema).error();  // a contract that cannot be read is a bad configuration, not bad data
+  error.code = ErrorCode::invalid_argument;
+  return error;
+}
+
+Result<validate::ContractReport> check_contract(const validate::Schema& schema, const std::string& live,
                                                 const InputOptions& input, const validate::ValidationOptions& options) {
-  auto schema = open_schema(schema_path);
-  if (!schema) return std::move(schema).error();
   if (auto checked = refuse_profile(live); !checked) return std::move(checked).error();
-  auto columns = read_live_columns(live, *schema, input);
+  auto columns = read_live_columns(live, schema, input);
   if (!columns) return std::move(columns).error();
-  auto report = validate::validate(*schema, columns->table(), options);
+  auto report = validate::validate(schema, columns->table(), options);
   if (report) report->unknown = columns->unknown;
   return report;
 }

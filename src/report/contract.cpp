@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "leeway/base/time_text.hpp"
 #include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
@@ -44,20 +45,32 @@ const char* complaint(Rule rule) noexcept {
     case Rule::missing: return "values are missing";
     case Rule::filled: return "values are present, more than there should be";
     case Rule::type: return "values are of another type";
-    case Rule::range: return "values are outside the range";
+    case Rule::range: return "values are";
     case Rule::unseen: return "values are in none of the categories";
     case Rule::pattern: return "texts do not match the pattern";
     case Rule::order: return "values go back";
     case Rule::future: return "times lie in the future";
-    case Rule::mean: return "the mean is outside its range";
+    case Rule::mean: return "the mean";
     case Rule::unique: return "rows repeat a key";
   }
   return "unknown";
 }
 
+std::string bound(const ContractFinding& finding, double bound) {
+  return finding.is_time ? time_text(TimePoint(Duration(std::llround(bound * 1e6)))) : digits(bound, 6);
+}
+
+/// " outside 0 .. 120"; one bound alone " below 0", " above 120".
+std::string beyond_text(const ContractFinding& finding) {
+  if (finding.min && finding.max)
+    return " outside " + bound(finding, *finding.min) + " .. " + bound(finding, *finding.max);
+  if (finding.min) return " below " + bound(finding, *finding.min);
+  return finding.max ? " above " + bound(finding, *finding.max) : "";
+}
+
 std::string counted(const ContractFinding& finding) {
   std::string text = std::to_string(finding.count) + " of " + std::to_string(finding.of) + " " +
-                     complaint(finding.rule) + " (" + percent(finding.share());
+                     complaint(finding.rule) + beyond_text(finding) + " (" + percent(finding.share());
   if (finding.distinct > 0) text += ", " + std::to_string(finding.distinct) + " distinct";
   text += "; " + (finding.tolerated.value_or(0) > 0 ? percent(*finding.tolerated) : std::string("none")) + " tolerated";
   if (finding.p_value) text += ", p = " + digits(*finding.p_value, 2);
@@ -100,6 +113,10 @@ Json example_tree(const Example& example) {
   return json;
 }
 
+Json bound_tree(const ContractFinding& finding, double number) {
+  return finding.is_time ? Json(bound(finding, number)) : Json(number);
+}
+
 Json finding_tree(const ContractFinding& finding) {
   Json json{{"column", finding.column},
             {"rule", to_string(finding.rule)},
@@ -109,6 +126,8 @@ Json finding_tree(const ContractFinding& finding) {
   if (finding.tolerated) json["tolerated"] = *finding.tolerated;
   if (finding.p_value) json["p_value"] = *finding.p_value;
   if (finding.value && std::isfinite(*finding.value)) json["value"] = *finding.value;
+  if (finding.min) json["min"] = bound_tree(finding, *finding.min);
+  if (finding.max) json["max"] = bound_tree(finding, *finding.max);
   if (finding.distinct > 0) json["distinct"] = finding.distinct;
   for (const Example& example : finding.examples) json["examples"].push_back(example_tree(example));
   return json;
@@ -127,7 +146,8 @@ std::string to_sentence(const ContractFinding& finding) {
   switch (finding.rule) {
     case Rule::absent:
     case Rule::empty: return text + complaint(finding.rule);
-    case Rule::mean: return text + complaint(finding.rule) + " (" + digits(finding.value.value_or(0), 6) + ")";
+    case Rule::mean:
+      return text + complaint(finding.rule) + " " + digits(finding.value.value_or(0), 6) + " is" + beyond_text(finding);
     default: return text + counted(finding) + examples(finding.examples);
   }
 }

@@ -9,6 +9,7 @@
 #include "validate/column_check.hpp"
 #include "validate/judge.hpp"
 #include "validate/pattern.hpp"
+#include "validate/shown.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -57,18 +58,10 @@ void for_each_value(const TableColumn& column, Visit visit) {
 
 // ---- examples
 
-std::string hidden(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hash;
-  for (std::uint64_t bits = XXH3_64bits(text.data(), text.size()), i = 0; i < 16; ++i, bits <<= 4)
-    hash += kDigits[bits >> 60];
-  return '#' + hash + " (" + std::to_string(text.size()) + " bytes)";
-}
-
 /// The first few distinct values that broke each rule of a column.
 class Examples {
  public:
-  Examples(std::size_t most, bool show_text) : most_(most), show_text_(show_text) {}
+  Examples(std::size_t most, bool show_text, bool times) : most_(most), show_text_(show_text), times_(times) {}
 
   void add(Rule rule, std::size_t row, const Value& value) {
     std::vector<Example>& kept = kept_[rule];
@@ -88,12 +81,14 @@ class Examples {
     std::optional<detail::DecimalText> number;
     if (value.type() == Value::Type::missing) return {};
     if (value.type() == Value::Type::malformed) return "malformed";
-    const std::string_view text = detail::category_text(value, number);
-    return value.type() != Value::Type::text || show_text_ ? std::string(text) : hidden(text);
+    const bool is_text = value.type() == Value::Type::text;
+    if (times_ && !is_text) return detail::time_text_of(value.number());
+    return detail::shown(detail::category_text(value, number), !is_text || show_text_);
   }
 
   std::size_t most_;
   bool show_text_;
+  bool times_;
   std::unordered_map<Rule, std::vector<Example>> kept_;
 };
 
@@ -102,7 +97,9 @@ class Examples {
 class ColumnValidation {
  public:
   ColumnValidation(const ColumnContract& contract, const ValidationOptions& options)
-      : contract_(contract), check_(contract), examples_(options.examples, shown(contract, options)) {
+      : contract_(contract),
+        check_(contract),
+        examples_(options.examples, shows_text(contract, options), contract.type == ColumnType::timestamp) {
     if (contract.pattern) pattern_ = *detail::Pattern::make(contract.pattern->regex);  // Schema::make has seen to it
     if (options.now && contract.type == ColumnType::timestamp)
       now_ = std::chrono::duration<double>(options.now->time_since_epoch()).count();
@@ -122,7 +119,7 @@ class ColumnValidation {
   [[nodiscard]] const Examples& examples() const noexcept { return examples_; }
 
  private:
-  static bool shown(const ColumnContract& contract, const ValidationOptions& options) {
+  static bool shows_text(const ColumnContract& contract, const ValidationOptions& options) {
     return std::find(options.show_text.begin(), options.show_text.end(), contract.name) != options.show_text.end();
   }
 

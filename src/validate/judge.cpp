@@ -62,11 +62,26 @@ void judge_filled(ContractReport& report, const ColumnContract& column, const Co
   detail::judge_count(report, {column.name, Rule::filled, counts.present(), counts.rows, {}, {}, {}, 0, {}}, present);
 }
 
+ContractFinding with_bounds(ContractFinding finding, const ColumnContract& column, std::optional<double> min,
+                            std::optional<double> max) {
+  finding.min = min;
+  finding.max = max;
+  finding.is_time = column.type == ColumnType::timestamp;
+  return finding;
+}
+
+void judge_range(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
+  ContractFinding finding{column.name, Rule::range, counts.outside, counts.present(), {}, {}, {}, 0, {}};
+  detail::judge_count(report, with_bounds(std::move(finding), column, column.range->min, column.range->max),
+                      column.range->tolerated);
+}
+
 void judge_mean(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
   if (counts.finite == 0) return;
   const double mean = counts.sum / static_cast<double>(counts.finite);
   if (mean >= column.mean->min && mean <= column.mean->max) return;
-  put(report, {column.name, Rule::mean, counts.finite, counts.finite, {}, {}, mean, 0, {}}, true);
+  ContractFinding finding{column.name, Rule::mean, counts.finite, counts.finite, {}, {}, mean, 0, {}};
+  put(report, with_bounds(std::move(finding), column, column.mean->min, column.mean->max), true);
 }
 
 void judge_values(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
@@ -76,7 +91,7 @@ void judge_values(ContractReport& report, const ColumnContract& column, const Co
   if (column.missing) judge(Rule::missing, counts.missing, counts.rows, column.missing->tolerated);
   if (column.missing && column.missing->two_sided) judge_filled(report, column, counts);
   judge(Rule::type, counts.other_type, counts.present(), column.type_tolerated);
-  if (column.range) judge(Rule::range, counts.outside, counts.present(), column.range->tolerated);
+  if (column.range) judge_range(report, column, counts);
   if (column.categories) judge_unseen(report, column, counts);
   if (column.pattern) judge(Rule::pattern, counts.mismatched, counts.present(), column.pattern->tolerated);
   if (column.order) judge(Rule::order, counts.backward, counts.present(), column.order->tolerated);

@@ -289,6 +289,9 @@ TEST_F(SchemaCommand, says_what_is_wrong_with_its_use) {
   expect_error({"schema", "check", bad, train}, 2, "bad.json.columns[0].range.min: expected a number, found \"x\"");
   expect_error({"schema", "check", folder_.path("none"), train}, 3, "none");
   expect_error({"schema", "check", "-", train}, 2, "SCHEMA: expected the path of a schema, found -");
+  infer({train});
+  expect_error({"schema", "check", schema_, train, "--show-unseen", "nope"}, 2,
+               "--show-unseen: expected the name of a column of the schema (age, country, at, ok), found \"nope\"");
   expect_error({"schema", "check", bad, train, "--now", "noon"}, 2, "--now: expected a time such as");
 }
 

@@ -62,9 +62,11 @@ TEST(Contract, finds_each_of_the_five_breaches) {
   const ContractReport report = check(purchases(), {{"age", ages}, {"purchase_amount", amounts}});
   EXPECT_THAT(found(report), ElementsAre("age missing 1/3", "age range 1/2", "purchase_amount mean 3/3"));
   EXPECT_EQ(report.findings[2].value, 2);
+  EXPECT_THAT(report::to_text(report), HasSubstr("  purchase_amount: the mean 2 is outside 10 .. 1000\n"));
+  EXPECT_THAT(report::to_json(report), HasSubstr("\"value\": 2.0,\n   \"min\": 10.0,\n   \"max\": 1000.0"));
   EXPECT_EQ(report.findings[1].examples, (std::vector<Example>{{"121", 1}}));
   EXPECT_THAT(report::to_text(report),
-              HasSubstr("  age: 1 of 2 values are outside the range (50 %; none tolerated); 121 in row 1\n"));
+              HasSubstr("  age: 1 of 2 values are outside 0 .. 120 (50 %; none tolerated); 121 in row 1\n"));
 }
 
 TEST(Contract, holds_values_against_their_type) {
@@ -133,6 +135,30 @@ TEST(Contract, finds_times_that_go_back_or_lie_in_the_future) {
   const TimePoint now{std::chrono::seconds(20)};
   EXPECT_THAT(found(check(SchemaBuilder().timestamp("t"), {{"t", times}}, {.now = now})), ElementsAre("t future 1/5"));
   EXPECT_THAT(found(check(SchemaBuilder().number("t"), {{"t", times}}, {.now = now})), IsEmpty()) << "no time";
+}
+
+TEST(Contract, says_which_side_of_a_bound_values_are_on) {
+  const std::vector<double> ages{-1, 5};
+  const auto text = [&](std::optional<double> min, std::optional<double> max) {
+    return report::to_text(check(SchemaBuilder().number("x").range(min, max), {{"x", ages}}));
+  };
+  EXPECT_THAT(text(0, {}), HasSubstr("x: 1 of 2 values are below 0 (50 %"));
+  EXPECT_THAT(text({}, 1), HasSubstr("x: 1 of 2 values are above 1 (50 %"));
+}
+
+TEST(Contract, shows_times_as_times) {
+  const std::vector<double> times{1'577'836'800, 1'577'836'800.5};
+  const auto report = check(SchemaBuilder().timestamp("t").range({}, 1'577'836'800), {{"t", times}});
+  EXPECT_EQ(report.findings.at(0).examples, (std::vector<Example>{{"2020-01-01T00:00:00.5Z", 1}}));
+  EXPECT_THAT(report::to_text(report), HasSubstr("t: 1 of 2 values are above 2020-01-01T00:00:00Z (50 %"));
+  EXPECT_THAT(report::to_json(report), HasSubstr("\"max\": \"2020-01-01T00:00:00Z\""));
+}
+
+TEST(Contract, counts_the_bytes_of_what_it_hides_in_words) {
+  const Texts texts{"b", ""};
+  const auto report = check(SchemaBuilder().text("x").one_of({"a"}), {{"x", texts}});
+  EXPECT_THAT(report.findings.at(0).examples.at(0).text, testing::EndsWith(" (1 byte)"));
+  EXPECT_THAT(report.findings.at(0).examples.at(1).text, testing::EndsWith(" (0 bytes)"));
 }
 
 TEST(Contract, finds_rows_that_repeat_a_key) {

@@ -28,8 +28,8 @@ struct ValidationOptions {
 
 /// Every rule of the contract, over all rows. Columns that the contract does not name are listed, not judged.
 /// Errors (data): columns of unequal length or of one name.
-/// Cost: some nanoseconds a number; a hash per text, and a time linear in it where it has a pattern; a hash table of all
-/// rows per unique key.
+/// Cost: some nanoseconds a number; a hash per text, and a time linear in it where it has a pattern; a hash table of
+/// all rows per unique key.
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, std::span<const TableColumn> table,
                                                             const ValidationOptions& options = {});
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, const Table& table,

@@ -58,7 +58,8 @@ struct ColumnCounts {
   friend bool operator==(const ColumnCounts&, const ColumnCounts&) = default;
 };
 
-/// A value that broke a rule. Text may be personal data: `text` is its hash and length unless it was asked for.
+/// A value that broke a rule. Text may be personal data: `text` is its hash and length unless it was asked for. A time
+/// is in ISO 8601.
 struct Example {
   std::string text;
   std::uint64_t row = 0;  ///< where it was first seen, from 0
@@ -77,6 +78,9 @@ struct ContractFinding {
   std::optional<double> value;      ///< Rule::mean: the mean
   std::uint64_t distinct = 0;       ///< Rule::unseen: distinct values, at least
   std::vector<Example> examples;    ///< a few
+  std::optional<double> min{};      ///< Rule::range, mean: the least that may be
+  std::optional<double> max{};      ///< and the greatest
+  bool is_time = false;             ///< min and max are seconds since 1970
 
   [[nodiscard]] double share() const noexcept {
     return of > 0 ? static_cast<double>(count) / static_cast<double>(of) : 0;
