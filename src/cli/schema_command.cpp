@@ -126,6 +126,7 @@ struct CheckOptions {
   std::string live;
   std::string json;
   std::optional<TimePoint> now;
+  std::string event_time;
   std::vector<std::string> show_unseen;
   InputOptions input;
 };
@@ -136,13 +137,18 @@ Result<void> accept_time(const std::string& text, std::optional<TimePoint>& time
   return usage_error("", "expected a time such as 2018-01-11T18:24:44, found " + cli::quoted(text));
 }
 
-Result<void> check_shown(const validate::Schema& schema, const std::vector<std::string>& names) {
+Result<void> check_names(const validate::Schema& schema, const CheckOptions& options) {
   std::vector<std::string> known;
-  for (const ColumnContract& column : schema.columns()) known.push_back(column.name);
-  for (const std::string& name : names) {
+  std::vector<std::string> times;
+  for (const ColumnContract& column : schema.columns()) {
+    known.push_back(column.name);
+    if (column.type == validate::ColumnType::timestamp) times.push_back(column.name);
+  }
+  for (const std::string& name : options.show_unseen) {
     if (auto checked = check_name("--show-unseen", "a column of the schema", name, known); !checked) return checked;
   }
-  return {};
+  if (options.event_time.empty()) return {};
+  return check_name("--event-time", "a column of type timestamp of the schema", options.event_time, times);
 }
 
 Result<ExitStatus> run_check(const CheckOptions& options, const Console& console) {
@@ -150,9 +156,10 @@ Result<ExitStatus> run_check(const CheckOptions& options, const Console& console
     return std::move(checked).error();
   const auto schema = open_schema(options.schema);
   if (!schema) return schema.error();
-  if (auto checked = check_shown(*schema, options.show_unseen); !checked) return std::move(checked).error();
+  if (auto checked = check_names(*schema, options); !checked) return std::move(checked).error();
   auto report =
-      check_contract(*schema, options.live, options.input, {.show_text = options.show_unseen, .now = options.now});
+      check_contract(*schema, options.live, options.input,
+                     {.show_text = options.show_unseen, .now = options.now, .event_time = options.event_time});
   if (!report) return std::move(report).error();
   if (!options.json.empty()) {
     if (auto written = write_text(options.json, report::to_json(*report), console); !written)
@@ -170,7 +177,9 @@ Command add_check(CLI::App& schema) {
   add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
   add_text(*app, "--json", "FILE", "Write the result as JSON; - is standard output, and then nothing else is",
            options->json);
-  add_value(*app, "--now", "TIME", "Timestamps later than this are findings",
+  add_text(*app, "--event-time", "COLUMN", "Times of the events behind each row's values, for rules of freshness",
+           options->event_time);
+  add_value(*app, "--now", "TIME", "Timestamps later than this are findings; the moment that freshness is told at",
             [options](const std::string& text) { return accept_time(text, options->now); });
   add_unseen_option(*app, options->show_unseen);
   add_input_options(*app, options->input);

@@ -6,7 +6,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include "validate/batch_freshness.hpp"
 #include "validate/column_check.hpp"
+#include "validate/column_values.hpp"
 #include "validate/judge.hpp"
 #include "validate/pattern.hpp"
 #include "validate/shown.hpp"
@@ -19,42 +21,6 @@ namespace {
 
 using detail::ColumnCheck;
 using stream::Value;
-
-// ---- values of columns
-
-template <class T>
-Value value_at(std::span<const T> values, std::size_t row) noexcept {
-  if constexpr (std::is_floating_point_v<T>) {
-    return std::isnan(values[row]) ? Value() : Value(static_cast<double>(values[row]));
-  } else if constexpr (std::is_integral_v<T>) {
-    return Value(values[row]);
-  } else {
-    return values[row] ? Value(*values[row]) : Value();
-  }
-}
-
-template <class Code>
-Value value_at(const stream::Dictionary<Code>& column, std::size_t row) noexcept {
-  const Code code = column.codes[row];
-  if (code < 0) return {};
-  return static_cast<std::size_t>(code) < column.dictionary.size()
-             ? Value(column.dictionary[static_cast<std::size_t>(code)])
-             : Value::malformed();
-}
-
-Value value_at(const TableColumn& column, std::size_t row) noexcept {
-  return std::visit([row](const auto& data) { return value_at(data, row); }, column.values.data());
-}
-
-/// visit(row, value) for all rows.
-template <class Visit>
-void for_each_value(const TableColumn& column, Visit visit) {
-  std::visit(
-      [&](const auto& data) {
-        for (std::size_t row = 0; row < column.values.size(); ++row) visit(row, value_at(data, row));
-      },
-      column.values.data());
-}
 
 // ---- examples
 
@@ -94,6 +60,9 @@ class Examples {
 
 // ---- one column
 
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_of(TimePoint time) { return seconds_of(time.time_since_epoch()); }
+
 class ColumnValidation {
  public:
   ColumnValidation(const ColumnContract& contract, const ValidationOptions& options)
@@ -102,13 +71,13 @@ class ColumnValidation {
         examples_(options.examples, shows_text(contract, options), contract.type == ColumnType::timestamp) {
     if (contract.pattern) pattern_ = *detail::Pattern::make(contract.pattern->regex);  // Schema::make has seen to it
     if (options.now && contract.type == ColumnType::timestamp)
-      now_ = std::chrono::duration<double>(options.now->time_since_epoch()).count();
+      now_ = seconds_of(*options.now) + (contract.freshness ? seconds_of(contract.freshness->clock_tolerance) : 0);
   }
 
   ColumnCounts count(const TableColumn* column) {
     if (column == nullptr) return {.there = false};
     counts_.rows = column->values.size();
-    for_each_value(*column, [this](std::size_t row, const Value& value) { add(row, value); });
+    detail::for_each_value(*column, [this](std::size_t row, const Value& value) { add(row, value); });
     counts_.missing -= (std::min)(counts_.missing, column->malformed);
     counts_.other_type += column->malformed;
     counts_.unseen_distinct = unseen_.size();
@@ -193,7 +162,7 @@ class Repeats {
   void add(std::size_t row, std::span<const TableColumn* const> columns) {
     text_.clear();
     for (const TableColumn* column : columns) {
-      if (!append(value_at(*column, row))) return;
+      if (!append(detail::value_at(*column, row))) return;
     }
     ++keys_;
     const XXH128_hash_t hash = XXH3_128bits(text_.data(), text_.size());
@@ -281,6 +250,14 @@ void judge_key(ContractReport& report, const UniqueKey& key, const Batch& table)
   detail::judge_count(report, std::move(finding), key.tolerated);
 }
 
+void judge_freshness(ContractReport& report, const ColumnContract& contract, const Batch& table,
+                     const ValidationOptions& options) {
+  const TableColumn* column = table.find(contract.name);
+  if (!contract.freshness || column == nullptr) return;
+  const bool is_time = contract.type == ColumnType::timestamp;
+  detail::judge_freshness(report, contract, *column, is_time ? column : table.find(options.event_time), options);
+}
+
 void add_examples(std::vector<ContractFinding>& findings, const Schema& schema,
                   const std::vector<ColumnValidation>& columns) {
   for (ContractFinding& finding : findings)
@@ -293,6 +270,9 @@ Result<ContractReport> validate(const Schema& schema, std::span<const TableColum
                                 const ValidationOptions& options) {
   const Batch table(columns);
   if (auto checked = table.check(); !checked) return std::move(checked).error();
+  if (!options.event_time.empty() && table.find(options.event_time) == nullptr)
+    return Error{ErrorCode::invalid_argument, "expected the name of a column, found \"" + options.event_time + '"',
+                 "event_time"};
   std::vector<ColumnCounts> counts;
   std::vector<ColumnValidation> validations;
   validations.reserve(schema.columns().size());
@@ -303,6 +283,7 @@ Result<ContractReport> validate(const Schema& schema, std::span<const TableColum
   add_examples(report.within, schema, validations);
   report.rows = table.rows();
   for (const UniqueKey& key : schema.keys()) judge_key(report, key, table);
+  for (const ColumnContract& contract : schema.columns()) judge_freshness(report, contract, table, options);
   report.unknown = table.names_beyond(schema);
   return report;
 }

@@ -137,6 +137,9 @@ const char* to_string(Rule rule) noexcept {
     case Rule::future: return "future";
     case Rule::mean: return "mean";
     case Rule::unique: return "unique";
+    case Rule::undated: return "undated";
+    case Rule::stale: return "stale";
+    case Rule::silent: return "silent";
   }
   return "unknown";
 }
@@ -159,7 +162,7 @@ void ColumnCounts::merge(const ColumnCounts& other) noexcept {
 
 ContractReport judge(const Schema& schema, std::span<const ColumnCounts> counts) {
   LEEWAY_ASSERT(counts.size() == schema.columns().size());
-  ContractReport report{0, schema.budget(), schema.level(), {}, {}, {}};
+  ContractReport report{0, schema.budget(), schema.level(), {}, {}, {}, {}};
   for (std::size_t i = 0; i < counts.size(); ++i) {
     report.rows = (std::max)(report.rows, counts[i].rows);
     judge_column(report, schema.columns()[i], counts[i]);

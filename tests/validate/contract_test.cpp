@@ -161,6 +161,87 @@ TEST(Contract, counts_the_bytes_of_what_it_hides_in_words) {
   EXPECT_THAT(report.findings.at(0).examples.at(1).text, testing::EndsWith(" (0 bytes)"));
 }
 
+// ---- freshness
+
+constexpr double kMinute = 60;
+constexpr TimePoint kNow{std::chrono::hours(1000)};
+constexpr double kNowSeconds = 1000 * 60 * kMinute;
+
+SchemaBuilder fresh_times() {
+  return SchemaBuilder().timestamp("t").fresh({.max_staleness = std::chrono::hours(6),
+                                               .clock_tolerance = std::chrono::seconds(1),
+                                               .max_silence = std::chrono::minutes(30)});
+}
+
+/// Of events so many minutes before now.
+ContractReport of_ages(std::vector<double> minutes, const ValidationOptions& options) {
+  for (double& x : minutes) x = kNowSeconds - kMinute * x;
+  return check(fresh_times(), {{"t", minutes}}, options);
+}
+
+TEST(ContractFreshness, is_that_of_the_rows_at_a_given_now) {
+  const struct {
+    const char* what;
+    std::vector<double> minutes_ago;
+    std::vector<std::string> findings;
+  } cases[] = {
+      {"fresh", {60, 40, 20, 0}, {}},
+      {"fresh, in any order", {20, 60, 0, 40}, {}},
+      {"stale",
+       {400, 380, 361, 360, 340, 320, 300, 280, 260, 240, 220, 200, 180, 160, 140, 120, 100, 80, 60, 40, 20},
+       {"t stale 3/21"}},
+      {"future", {20, 0, -1}, {"t future 1/3"}},
+      {"ahead, as clocks differ", {20, 0, -0.01}, {}},
+      {"a silent while", {90, 50, 20}, {"t silent 1/3"}},
+      {"silent", {60, 31}, {"t silent 1/2"}},
+  };
+  for (const auto& [what, minutes, findings] : cases)
+    EXPECT_EQ(found(of_ages(minutes, {.now = kNow})), findings) << what;
+}
+
+TEST(ContractFreshness, says_how_old_and_how_silent) {
+  const std::string text = report::to_text(of_ages({540, 525, 20}, {.now = kNow}));
+  EXPECT_THAT(text, HasSubstr("  t: 2 of 3 values are older than 6 h (66.7 %; none tolerated), the oldest 9 h; "
+                              "1970-02-11T07:00:00Z in row 0\n"));
+  EXPECT_THAT(text, HasSubstr("  t: no event for longer than 30 min, 1 time, the longest for 8.42 h after "
+                              "1970-02-11T07:15:00Z in row 1\n"));
+}
+
+// Unknown is not fine: what cannot be checked is said, and the contract is not kept.
+TEST(ContractFreshness, that_cannot_be_told_is_said_to_be_unchecked) {
+  const ContractReport without_now = of_ages({90, 60, 40}, {});
+  EXPECT_THAT(found(without_now), IsEmpty());
+  EXPECT_FALSE(without_now.kept());
+  EXPECT_THAT(report::to_text(without_now),
+              HasSubstr("contract not shown to be kept by 3 rows: 1 rule could not be checked\n"
+                        "  t: freshness was not checked: no moment was given"));
+  EXPECT_FALSE(of_ages({}, {.now = kNow}).kept()) << "silence is not health";
+  EXPECT_THAT(found(of_ages({90, 50, 40}, {})), ElementsAre("t silent 1/3")) << "between events it takes no now";
+  const auto schema = [] { return SchemaBuilder().number("x").fresh({.max_staleness = std::chrono::hours(6)}); };
+  const std::vector<double> values{1};
+  const ContractReport without_times = check(schema(), {{"x", values}}, {.now = kNow});
+  EXPECT_THAT(without_times.unchecked,
+              ElementsAre(UncheckedRule{"x", "freshness", "no column tells the times of its events"}));
+  EXPECT_THAT(report::to_json(without_times), HasSubstr("\"kept\": false"));
+}
+
+TEST(ContractFreshness, of_other_values_goes_by_the_column_of_event_times) {
+  const auto schema = [] { return SchemaBuilder().number("x").fresh({.max_staleness = std::chrono::hours(6)}); };
+  const std::vector<double> values{1, 2, 3, kNaN, 5};
+  const std::vector<double> times{kNowSeconds, kNowSeconds - 7 * 60 * kMinute, kNaN, kNaN, kNowSeconds + 1};
+  const std::vector<TableColumn> table{{"x", values}, {"at", times}};
+  EXPECT_THAT(found(check(schema(), table, {.now = kNow, .event_time = "at"})),
+              ElementsAre("x undated 1/4", "x stale 1/4", "x future 1/4"));
+  EXPECT_EQ(to_string(validate(*schema().build(), table, {.event_time = "nope"}).error()),
+            "event_time: expected the name of a column, found \"nope\"");
+}
+
+TEST(ContractFreshness, stands_times_at_the_ends_of_their_range) {
+  const std::vector<double> times{-1e300, 1e300, std::numeric_limits<double>::infinity()};
+  EXPECT_THAT(found(check(fresh_times(), {{"t", times}}, {.now = kNow})),
+              ElementsAre("t future 2/3", "t stale 1/3", "t silent 1/3"));
+}
+
 TEST(Contract, finds_rows_that_repeat_a_key) {
   const Texts a{"x", "xy", "x", std::nullopt, std::nullopt};
   const Texts b{"yz", "z", "yz", "z", "z"};
