@@ -112,6 +112,8 @@ Command add_infer(CLI::App& schema) {
   app->add_flag("--closed", options->inference.closed,
                 "A category or a column without a value that training lacks is a finding at once");
   add_rows_option(*app, options->rows);
+  app->add_flag("--exchangeable", options->inference.exchangeable,
+                "Rows are in random order: neighbours are not taken for dependent");
   add_column_options(*app, options->columns);
   add_input_options(*app, options->input);
   add_version_flag(*app);

@@ -32,7 +32,9 @@ constexpr std::uint64_t kVersion = 1;
 
 Json tree_of(const Tolerance& tolerated) {
   if (tolerated.rows == 0) return tolerated.share;
-  return {{"events", tolerated.events}, {"rows", tolerated.rows}};
+  Json json{{"events", tolerated.events}, {"rows", tolerated.rows}};
+  if (tolerated.design_effect != 1) json["design_effect"] = tolerated.design_effect;
+  return json;
 }
 
 void put(Json& json, const char* key, const Tolerance& tolerated) {
@@ -43,8 +45,9 @@ Tolerance read_tolerance(const JsonReader& rule, const char* key = "tolerated") 
   if (!rule.has(key)) return {};
   if (rule.is_number(key)) return Tolerance::of_share(rule.number(key));
   const JsonReader reader = rule.object(key, "a share, or an object of events and rows");
-  reader.only({"events", "rows"});
-  const Tolerance tolerated = Tolerance::seen(reader.count("events"), reader.count("rows"));
+  reader.only({"events", "rows", "design_effect"});
+  Tolerance tolerated = Tolerance::seen(reader.count("events"), reader.count("rows"));
+  if (reader.has("design_effect")) tolerated.design_effect = reader.number("design_effect");
   if (tolerated.rows == 0) reader.fail("expected at least one row, found none", "rows");
   return tolerated;
 }

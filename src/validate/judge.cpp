@@ -20,9 +20,18 @@ double binomial_upper_tail(std::uint64_t count, std::uint64_t of, double share) 
                             stats::detail::Saturate());
 }
 
+/// How many independent rows these are.
+std::uint64_t independent(std::uint64_t rows, const Tolerance& tolerated) {
+  if (tolerated.design_effect <= 1) return rows;
+  return static_cast<std::uint64_t>(static_cast<double>(rows) / tolerated.design_effect);
+}
+
 double excess_p_value(std::uint64_t count, std::uint64_t of, const Tolerance& tolerated) {
   if (tolerated.rows == 0) return binomial_upper_tail(count, of, tolerated.share);
-  return stats::excess_p_value(count, of, tolerated.events, tolerated.rows);
+  const std::uint64_t rows = independent(tolerated.rows, tolerated);
+  const double events = std::ceil(static_cast<double>(tolerated.events) / tolerated.design_effect);
+  return stats::excess_p_value(independent(count, tolerated), independent(of, tolerated),
+                               (std::min)(static_cast<std::uint64_t>(events), rows), rows);
 }
 
 /// P(some category has at least `clump` values, all of them among the live ones), in a random order of all rows: each
@@ -36,8 +45,12 @@ double clump_p_value(std::uint64_t clump, std::uint64_t of, std::uint64_t rows) 
 
 double unseen_p_value(const ColumnCounts& counts, std::uint64_t of, const Tolerance& tolerated) {
   if (tolerated.rows == 0) return binomial_upper_tail(counts.unseen, of, tolerated.share);
-  const double distinct = stats::excess_p_value(counts.unseen_distinct, of, tolerated.events, tolerated.rows);
-  return (std::min)(1.0, 2 * (std::min)(distinct, clump_p_value(counts.unseen_most, of, tolerated.rows)));
+  const std::uint64_t live = independent(of, tolerated);
+  const std::uint64_t rows = independent(tolerated.rows, tolerated);
+  const double distinct =
+      stats::excess_p_value((std::min)(counts.unseen_distinct, live), live, (std::min)(tolerated.events, rows), rows);
+  const double clump = clump_p_value(independent(counts.unseen_most, tolerated), live, rows);
+  return (std::min)(1.0, 2 * (std::min)(distinct, clump));
 }
 
 void put(ContractReport& report, ContractFinding finding, bool broken) {
@@ -58,7 +71,7 @@ void judge_unseen(ContractReport& report, const ColumnContract& column, const Co
 /// Fewer missing values than tolerated are more present ones.
 void judge_filled(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
   const Tolerance& missing = column.missing->tolerated;
-  const Tolerance present{1 - missing.share, missing.rows - missing.events, missing.rows};
+  const Tolerance present{1 - missing.share, missing.rows - missing.events, missing.rows, missing.design_effect};
   detail::judge_count(report, {column.name, Rule::filled, counts.present(), counts.rows, {}, {}, {}, 0, {}}, present);
 }
 

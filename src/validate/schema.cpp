@@ -75,6 +75,8 @@ class Checker {
     expect(tolerated.share >= 0 && tolerated.share <= 1, path, "a share from 0 to 1", digits(tolerated.share));
     expect(tolerated.events <= tolerated.rows, path, "at most as many events as rows",
            std::to_string(tolerated.events) + " in " + std::to_string(tolerated.rows));
+    expect(tolerated.design_effect >= 1 && std::isfinite(tolerated.design_effect), path + ".design_effect",
+           "a finite number from 1", digits(tolerated.design_effect));
   }
 
   void check(const RangeRule& rule, const std::string& path) {

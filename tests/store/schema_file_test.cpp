@@ -35,7 +35,7 @@ Schema every_rule() {
               .matches("[a-z]+", Tolerance::of_share(1e-9))
               .boolean("flag")
               .with_a_value()
-              .other_types(Tolerance::seen(2, 5))
+              .other_types(Tolerance::seen(2, 5, 2.5))
               .timestamp("at")
               .ordered(Tolerance::of_share(0.25))
               .fresh({.max_staleness = 1us})
@@ -114,6 +114,8 @@ TEST(SchemaFile, names_the_path_of_what_is_wrong) {
        "s.json.columns[1].missing.tolerated.rows: expected at least one row, found none"},
       {"{\"events\":3,\"rows\":1000}", "{\"events\":3,\"rows\":2}",
        "s.json.columns[1].missing.tolerated: expected at most as many events as rows, found 3 in 2"},
+      {"\"design_effect\":2.5", "\"design_effect\":0.5",
+       "s.json.columns[3].type_tolerated.design_effect: expected a finite number from 1, found 0.5"},
       {"\"two_sided\":true", "\"two_sided\":1", "s.json.columns[1].missing.two_sided: expected true or false, found 1"},
       {"[\"-7\",\"0\"]", "[\"-7\",0]",
        "s.json.columns[1].categories.values: expected a list of texts, found 0 among them"},

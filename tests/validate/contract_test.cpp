@@ -324,6 +324,15 @@ TEST(Contract, tolerates_what_a_second_sample_of_the_same_law_would_show) {
   EXPECT_EQ(least, oracle + 1);
 }
 
+TEST(Contract, counts_rows_that_are_alike_as_one) {
+  const auto least = [](const Tolerance& tolerated, std::size_t rows) {
+    return least_finding(SchemaBuilder().number("x").range(0, 1, tolerated), rows);
+  };
+  const std::uint64_t independent = least(Tolerance::seen(1, 100), 100);
+  EXPECT_EQ(least(Tolerance::seen(10, 1000, 10), 1000), 10 * independent) << "ten rows speak for one";
+  EXPECT_EQ(least(Tolerance::seen(1, 1000, 10), 1000), 10 * independent) << "a part of an event is one";
+}
+
 TEST(Contract, finds_a_new_category_by_its_weight_or_by_company) {
   const auto schema = [] { return SchemaBuilder().text("x").one_of({"a"}, Tolerance::seen(0, 1000)); };
   const auto report = [&](std::size_t rows, auto text_of) {

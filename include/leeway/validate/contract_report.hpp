@@ -119,7 +119,7 @@ struct ContractReport {
 /// where it was seen in training rows, Fisher's exact test, which is the beta-binomial law (live, events + 1, rows -
 /// events). Of unseen categories, distinct values count as events, with the categories that training had once as
 /// its own (Good 1953), and beside it the most frequent of them: twice the smaller p-value is that of both.
-/// Rows count as independent. Precondition: as many counts as columns.
+/// Of tolerances with a design effect, so many rows count as one. Precondition: as many counts as columns.
 [[nodiscard]] LEEWAY_EXPORT ContractReport judge(const Schema& schema, std::span<const ColumnCounts> counts);
 
 }  // namespace leeway::inline v1::validate
