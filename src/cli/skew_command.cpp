@@ -31,6 +31,8 @@ struct SkewCommandOptions {
   InputOptions input;
   validate::SkewOptions skew;
   std::string schema;
+  std::string event_time;
+  std::optional<TimePoint> now;
   std::optional<double> queries_per_day;
   std::optional<double> cost_per_error;
   std::string json;
@@ -74,9 +76,9 @@ void add_number(CLI::App& app, const std::string& option, const std::string& hel
             [=, &number](const std::string& text) { return accept_number(text, low, high, expected, number); });
 }
 
-Result<void> accept_cutoff(const std::string& text, validate::SkewOptions& skew) {
-  skew.cutoff = parse_time(text);
-  if (skew.cutoff) return {};
+Result<void> accept_time(const std::string& text, std::optional<TimePoint>& time) {
+  time = parse_time(text);
+  if (time) return {};
   return usage_error("", "expected a date or time, as 2018-01-11T18:24:44Z, found " + cli::quoted(text));
 }
 
@@ -147,6 +149,9 @@ Result<void> check(const SkewCommandOptions& options) {
   if (options.queries_per_day && options.skew.key.empty()) {
     return usage_error("--cost-per-error", "expected --key beside it, for the share of skewed rows, found none");
   }
+  if (options.schema.empty() && (options.now || !options.event_time.empty())) {
+    return usage_error(options.now ? "--now" : "--event-time", "expected --schema beside it, found none");
+  }
   if (options.skew.cutoff && options.skew.time.empty()) {
     return usage_error("--cutoff", "expected --time COLUMN beside it, found none");
   }
@@ -178,7 +183,9 @@ Result<ExitStatus> run_skew(const CLI::App& app, const SkewCommandOptions& optio
   if (!options.schema.empty()) {
     const auto schema = open_schema(options.schema);
     if (!schema) return schema.error();
-    auto checked = check_contract(*schema, options.serving, options.input, {.show_text = options.skew.show_text});
+    auto checked =
+        check_contract(*schema, options.serving, options.input,
+                       {.show_text = options.skew.show_text, .now = options.now, .event_time = options.event_time});
     if (!checked) return std::move(checked).error();
     contract = *std::move(checked);
   }
@@ -217,7 +224,7 @@ void add_comparison_options(CLI::App& app, SkewCommandOptions& options) {
   add_names(app, "--entity", "Whose rows follow each other, to find earlier values", skew.entity);
   add_text(app, "--time", "COLUMN", "Orders rows, and is compared with --cutoff", skew.time);
   add_value(app, "--cutoff", "TIME", "End of training: no training row may be after it, no serving row before",
-            [&skew](const std::string& text) { return accept_cutoff(text, skew); });
+            [&skew](const std::string& text) { return accept_time(text, skew.cutoff); });
 }
 
 }  // namespace
@@ -232,6 +239,9 @@ Command add_skew_command(CLI::App& leeway) {
   add_comparison_options(*app, *options);
   add_text(*app, "--schema", "SCHEMA", "The contract of leeway schema, which SERVE is held against too",
            options->schema);
+  add_text(*app, "--event-time", "COLUMN", "With --schema, as of leeway schema check", options->event_time);
+  add_value(*app, "--now", "TIME", "The same",
+            [options](const std::string& text) { return accept_time(text, options->now); });
   add_number(*app, "--queries-per-day", "With --cost-per-error: what the skew costs", 0, 1e300, "a number from 0",
              options->queries_per_day);
   add_number(*app, "--cost-per-error", "Money", 0, 1e300, "a number from 0", options->cost_per_error);

@@ -270,7 +270,8 @@ Result<ContractReport> validate(const Schema& schema, std::span<const TableColum
                                 const ValidationOptions& options) {
   const Batch table(columns);
   if (auto checked = table.check(); !checked) return std::move(checked).error();
-  if (!options.event_time.empty() && table.find(options.event_time) == nullptr)
+  if (!options.event_time.empty() && table.find(options.event_time) == nullptr &&
+      !schema.find(options.event_time))  // where the contract has it, it is absent: a finding of its own
     return Error{ErrorCode::invalid_argument, "expected the name of a column, found \"" + options.event_time + '"',
                  "event_time"};
   std::vector<ColumnCounts> counts;

@@ -108,6 +108,15 @@ TEST_F(SkewCommand, holds_serving_rows_against_a_contract_too) {
   EXPECT_EQ(report["contract"]["findings"][0]["column"], "city");
 }
 
+TEST_F(SkewCommand, tells_the_freshness_of_a_contract_at_a_given_now) {
+  const std::string schema = folder_.file("fresh.json", R"({"format":"leeway.schema","version":1,"columns":[
+      {"name":"at","type":"timestamp","freshness":{"max_staleness_s":3600,"on_stale":"flag"}}]})");
+  const std::string rows = folder_.file("rows.csv", "at,x\n2024-01-01T00:10:00Z,1\n2024-01-01T00:20:00Z,2\n");
+  EXPECT_EQ(leeway({"skew", rows, rows, "--schema", schema}).status, 1) << "unknown is not fine";
+  EXPECT_EQ(leeway({"skew", rows, rows, "--schema", schema, "--now", "2024-01-01T01:00:00Z"}).status, 0);
+  EXPECT_EQ(leeway({"skew", rows, rows, "--schema", schema, "--now", "2024-01-01T02:00:00Z"}).status, 1);
+}
+
 TEST_F(SkewCommand, does_not_pass_rows_whose_keys_training_has_not) {
   const std::string few = folder_.file("few.csv", "id,minutes,city\n1,5,Bern\n12,6,Chur\n13,8,Bern\n14,9,Genf\n");
   EXPECT_EQ(skew_json({train_, few, "--key", "id"}, 1)["verdict"], "not_enough_data");
@@ -148,6 +157,7 @@ TEST_F(SkewCommand, says_what_it_expected) {
         "minutes?");
   fails({"--exclude", "nope"}, 2, "--exclude: expected the name of a column of either file (id, minutes, city)");
   fails({"--show-unseen", "nope"}, 2, "--show-unseen: expected the name of a column of either file");
+  fails({"--now", "2024-01-01"}, 2, "--now: expected --schema beside it");
   fails({"--time", "nope"}, 2, "--time: expected the name of a column of either file");
   fails({"--gate", "2"}, 2, "expected a number above 0 and at most 1");
   fails({"--cutoff", "2024-01-01"}, 2, "expected --time COLUMN beside it");

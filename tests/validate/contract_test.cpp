@@ -232,6 +232,9 @@ TEST(ContractFreshness, of_other_values_goes_by_the_column_of_event_times) {
   const std::vector<TableColumn> table{{"x", values}, {"at", times}};
   EXPECT_THAT(found(check(schema(), table, {.now = kNow, .event_time = "at"})),
               ElementsAre("x undated 1/4", "x stale 1/4", "x future 1/4"));
+  const ContractReport absent = check(schema().timestamp("updated"), table, {.now = kNow, .event_time = "updated"});
+  EXPECT_THAT(found(absent), ElementsAre("updated absent 0/0"));
+  EXPECT_EQ(absent.unchecked.size(), 1U);
   EXPECT_EQ(to_string(validate(*schema().build(), table, {.event_time = "nope"}).error()),
             "event_time: expected the name of a column, found \"nope\"");
 }

@@ -32,9 +32,9 @@ struct ValidationOptions {
 /// Freshness: the rows are what is served at `now`. A timestamp is the time of its own event; that of any other value
 /// is in the column event_time. Without a now, ages are not checked; without times, nothing of freshness is: the report
 /// says so, and the contract is not kept, for unknown is not fine.
-/// Errors: data (columns of unequal length or of one name), invalid_argument (no such column event_time).
-/// Cost: some nanoseconds a number; a hash per text, and a time linear in it where it has a pattern; a hash table of
-/// all rows per unique key.
+/// Errors: data (columns of unequal length or of one name), invalid_argument (no column event_time in table or
+/// contract). Cost: some nanoseconds a number; a hash per text, and a time linear in it where it has a pattern; a hash
+/// table of all rows per unique key.
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, std::span<const TableColumn> table,
                                                             const ValidationOptions& options = {});
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, const Table& table,
