@@ -92,6 +92,9 @@ ROWS = [
         "moments_x_count"),
     Row("exact retraining interval / one std::log", "lower", None, None, "retrain_bench", "normalized_interval/any", "x_log",
         per="solve"),
+    Row("contract check of a row / copy, F=64", "lower", None, None, "contract_bench", "contract_row/64", per="row"),
+    Row("contract check of a row with codes and means / copy, F=64", "lower", None, None, "contract_bench",
+        "contract_row_mixed/64", per="row"),
     Row("1 ms snapshots, CPU per row", "lower", 1.05, 1.01, "row_bench", "row_snapshots/100", per="row"),
 ]
 

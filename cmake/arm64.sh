@@ -6,7 +6,7 @@
 set -eu
 
 tests='base_test core_test simd_test stream_test drift_test batch_test golden_test'
-packages='libhwy-dev libhwy1 libgtest-dev libgmock-dev nlohmann-json3-dev libboost1.74-dev libxxhash-dev
+packages='libhwy-dev libhwy1 libre2-dev libre2-9 libgtest-dev libgmock-dev nlohmann-json3-dev libboost1.74-dev libxxhash-dev
 libeigen3-dev libbenchmark-dev libbenchmark1debian'
 
 skip() { echo "skipped: $1"; exit 77; }

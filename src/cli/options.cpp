@@ -271,6 +271,14 @@ void add_budget_option(CLI::App& app, double& budget) {
             [&budget](const std::string& text) { return accept_budget(text, budget); });
 }
 
+Result<void> check_name(const std::string& option, const std::string& what, const std::string& name,
+                        std::span<const std::string> known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return {};
+  const std::string near = nearest(name, known);
+  return usage_error(option, "expected the name of " + what + " (" + listed(known) + "), found " + cli::quoted(name) +
+                                 (near.empty() ? "" : "; did you mean " + printable(near) + '?'));
+}
+
 Result<void> check_unseen(const stream::PaneOptions& panes, const profile::Profile& profile) {
   auto checked = panes.check(profile);  // of what it checks, only these names are the user's
   if (!checked) return usage_error("--show-unseen", checked.error().message);

@@ -89,6 +89,9 @@ void add_budget_option(CLI::App& app, double& budget);
 void add_policy_options(CLI::App& app, drift::Policy& policy);
 /// Refuses metrics that presets alone have.
 [[nodiscard]] Result<void> check_metrics(const drift::Policy& policy);
+/// That an option's `name` is one of `known`, in the words "expected the name of a column of either file (...)".
+[[nodiscard]] Result<void> check_name(const std::string& option, const std::string& what, const std::string& name,
+                                      std::span<const std::string> known);
 /// --show-unseen, and whether its columns can be.
 void add_unseen_option(CLI::App& app, std::vector<std::string>& columns);
 [[nodiscard]] Result<void> check_unseen(const stream::PaneOptions& panes, const profile::Profile& profile);

@@ -112,6 +112,8 @@ Command add_infer(CLI::App& schema) {
   app->add_flag("--closed", options->inference.closed,
                 "A category or a column without a value that training lacks is a finding at once");
   add_rows_option(*app, options->rows);
+  app->add_flag("--exchangeable", options->inference.exchangeable,
+                "Rows are in random order: neighbours are not taken for dependent");
   add_column_options(*app, options->columns);
   add_input_options(*app, options->input);
   add_version_flag(*app);
@@ -126,6 +128,7 @@ struct CheckOptions {
   std::string live;
   std::string json;
   std::optional<TimePoint> now;
+  std::string event_time;
   std::vector<std::string> show_unseen;
   InputOptions input;
 };
@@ -136,21 +139,29 @@ Result<void> accept_time(const std::string& text, std::optional<TimePoint>& time
   return usage_error("", "expected a time such as 2018-01-11T18:24:44, found " + cli::quoted(text));
 }
 
-/// A contract that cannot be read is a bad configuration, not bad data.
-Result<validate::Schema> open_schema(const std::string& path) {
-  if (path == "-") return usage_error("SCHEMA", "expected the path of a schema, found -, which can be LIVE only");
-  auto schema = store::load_schema(path);
-  if (schema || schema.error().code == ErrorCode::not_found || schema.error().code == ErrorCode::io) return schema;
-  Error error = std::move(schema).error();
-  error.code = ErrorCode::invalid_argument;
-  return error;
+Result<void> check_names(const validate::Schema& schema, const CheckOptions& options) {
+  std::vector<std::string> known;
+  std::vector<std::string> times;
+  for (const ColumnContract& column : schema.columns()) {
+    known.push_back(column.name);
+    if (column.type == validate::ColumnType::timestamp) times.push_back(column.name);
+  }
+  for (const std::string& name : options.show_unseen) {
+    if (auto checked = check_name("--show-unseen", "a column of the schema", name, known); !checked) return checked;
+  }
+  if (options.event_time.empty()) return {};
+  return check_name("--event-time", "a column of type timestamp of the schema", options.event_time, times);
 }
 
 Result<ExitStatus> run_check(const CheckOptions& options, const Console& console) {
   if (auto checked = check_target("--json", options.json, {options.schema, options.live}); !checked)
     return std::move(checked).error();
-  auto report = check_contract(options.schema, options.live, options.input,
-                               {.show_text = options.show_unseen, .now = options.now});
+  const auto schema = open_schema(options.schema);
+  if (!schema) return schema.error();
+  if (auto checked = check_names(*schema, options); !checked) return std::move(checked).error();
+  auto report =
+      check_contract(*schema, options.live, options.input,
+                     {.show_text = options.show_unseen, .now = options.now, .event_time = options.event_time});
   if (!report) return std::move(report).error();
   if (!options.json.empty()) {
     if (auto written = write_text(options.json, report::to_json(*report), console); !written)
@@ -168,7 +179,9 @@ Command add_check(CLI::App& schema) {
   add_argument(*app, "LIVE", "Live data: CSV, perhaps gzipped; - is standard input", options->live);
   add_text(*app, "--json", "FILE", "Write the result as JSON; - is standard output, and then nothing else is",
            options->json);
-  add_value(*app, "--now", "TIME", "Timestamps later than this are findings",
+  add_text(*app, "--event-time", "COLUMN", "Times of the events behind each row's values, for rules of freshness",
+           options->event_time);
+  add_value(*app, "--now", "TIME", "Timestamps later than this are findings; the moment that freshness is told at",
             [options](const std::string& text) { return accept_time(text, options->now); });
   add_unseen_option(*app, options->show_unseen);
   add_input_options(*app, options->input);
@@ -179,14 +192,21 @@ Command add_check(CLI::App& schema) {
 
 }  // namespace
 
-Result<validate::ContractReport> check_contract(const std::string& schema_path, const std::string& live,
+Result<validate::Schema> open_schema(const std::string& path) {
+  if (path == "-") return usage_error("SCHEMA", "expected the path of a schema, found -, which can be LIVE only");
+  auto schema = store::load_schema(path);
+  if (schema || schema.error().code == ErrorCode::not_found || schema.error().code == ErrorCode::io) return schema;
+  Error error = std::move(schema).error();  // a contract that cannot be read is a bad configuration, not bad data
+  error.code = ErrorCode::invalid_argument;
+  return error;
+}
+
+Result<validate::ContractReport> check_contract(const validate::Schema& schema, const std::string& live,
                                                 const InputOptions& input, const validate::ValidationOptions& options) {
-  auto schema = open_schema(schema_path);
-  if (!schema) return std::move(schema).error();
   if (auto checked = refuse_profile(live); !checked) return std::move(checked).error();
-  auto columns = read_live_columns(live, *schema, input);
+  auto columns = read_live_columns(live, schema, input);
   if (!columns) return std::move(columns).error();
-  auto report = validate::validate(*schema, columns->table(), options);
+  auto report = validate::validate(schema, columns->table(), options);
   if (report) report->unknown = columns->unknown;
   return report;
 }

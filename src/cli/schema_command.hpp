@@ -15,9 +15,11 @@ namespace leeway::cli {
 /// `leeway schema infer TRAIN --out SCHEMA` and `leeway schema check SCHEMA LIVE`: contracts of tables.
 [[nodiscard]] std::vector<Command> add_schema_commands(CLI::App& leeway);
 
-/// Holds a file of live data against the contract in another. Errors: of reading either; invalid_argument where what
-/// was read is no contract.
-[[nodiscard]] Result<validate::ContractReport> check_contract(const std::string& schema, const std::string& live,
+/// The contract in a file. Errors: of reading it; invalid_argument where what was read is no contract.
+[[nodiscard]] Result<validate::Schema> open_schema(const std::string& path);
+
+/// Holds a file of live data against a contract. Errors: of reading it.
+[[nodiscard]] Result<validate::ContractReport> check_contract(const validate::Schema& schema, const std::string& live,
                                                               const InputOptions& input,
                                                               const validate::ValidationOptions& options = {});
 

@@ -31,6 +31,8 @@ struct SkewCommandOptions {
   InputOptions input;
   validate::SkewOptions skew;
   std::string schema;
+  std::string event_time;
+  std::optional<TimePoint> now;
   std::optional<double> queries_per_day;
   std::optional<double> cost_per_error;
   std::string json;
@@ -74,9 +76,9 @@ void add_number(CLI::App& app, const std::string& option, const std::string& hel
             [=, &number](const std::string& text) { return accept_number(text, low, high, expected, number); });
 }
 
-Result<void> accept_cutoff(const std::string& text, validate::SkewOptions& skew) {
-  skew.cutoff = parse_time(text);
-  if (skew.cutoff) return {};
+Result<void> accept_time(const std::string& text, std::optional<TimePoint>& time) {
+  time = parse_time(text);
+  if (time) return {};
   return usage_error("", "expected a date or time, as 2018-01-11T18:24:44Z, found " + cli::quoted(text));
 }
 
@@ -91,6 +93,26 @@ SkewInput input_of(const SkewCommandOptions& options) {
   return input;
 }
 
+/// That options which name columns name some of either file: find_skew would say so in its own words.
+Result<void> check_names(const SkewCommandOptions& options, const validate::Table& training,
+                         const validate::Table& serving) {
+  std::vector<std::string> known;
+  for (const validate::Table* table : {&training, &serving}) {
+    for (const validate::Column& column : table->columns) {
+      if (std::find(known.begin(), known.end(), column.name) == known.end()) known.push_back(column.name);
+    }
+  }
+  std::vector<std::pair<const char*, std::string>> named;
+  for (const std::string& name : options.skew.exclude) named.emplace_back("--exclude", name);
+  for (const std::string& name : options.skew.show_text) named.emplace_back("--show-unseen", name);
+  for (const auto& [name, tolerance] : options.skew.feature_tolerances) named.emplace_back("--tolerance", name);
+  if (!options.skew.time.empty()) named.emplace_back("--time", options.skew.time);
+  for (const auto& [option, name] : named) {
+    if (auto checked = check_name(option, "a column of either file", name, known); !checked) return checked;
+  }
+  return {};
+}
+
 Result<validate::SkewReport> compare(const SkewCommandOptions& options) {
   for (const std::string& path : {options.training, options.serving}) {
     if (auto checked = refuse_profile(path); !checked) return std::move(checked).error();
@@ -99,8 +121,19 @@ Result<validate::SkewReport> compare(const SkewCommandOptions& options) {
   if (!training) return std::move(training).error();
   auto serving = load_skew_table(options.serving, input_of(options));
   if (!serving) return std::move(serving).error();
+  if (auto checked = check_names(options, *training, *serving); !checked) return std::move(checked).error();
   make_alike(*training, *serving);
   return validate::find_skew(*training, *serving, options.skew);
+}
+
+/// Without a key no rows are compared, and these would say nothing.
+Result<void> check_rows_options(const CLI::App& app, const SkewCommandOptions& options) {
+  if (!options.skew.key.empty()) return {};
+  for (const char* option : {"--tolerance", "--max-skew-rate", "--min-joined", "--min-support", "--entity"}) {
+    if (app.count(option) > 0)
+      return usage_error(option, "expected --key beside it, without which no rows are compared, found none");
+  }
+  return {};
 }
 
 Result<void> check(const SkewCommandOptions& options) {
@@ -115,6 +148,9 @@ Result<void> check(const SkewCommandOptions& options) {
   }
   if (options.queries_per_day && options.skew.key.empty()) {
     return usage_error("--cost-per-error", "expected --key beside it, for the share of skewed rows, found none");
+  }
+  if (options.schema.empty() && (options.now || !options.event_time.empty())) {
+    return usage_error(options.now ? "--now" : "--event-time", "expected --schema beside it, found none");
   }
   if (options.skew.cutoff && options.skew.time.empty()) {
     return usage_error("--cutoff", "expected --time COLUMN beside it, found none");
@@ -138,13 +174,18 @@ std::string text_of(const validate::SkewReport& report, const std::optional<vali
   return text;
 }
 
-Result<ExitStatus> run_skew(const SkewCommandOptions& options, const Console& console) {
+Result<ExitStatus> run_skew(const CLI::App& app, const SkewCommandOptions& options, const Console& console) {
+  if (auto checked = check_rows_options(app, options); !checked) return std::move(checked).error();
   if (auto checked = check(options); !checked) return std::move(checked).error();
   auto report = compare(options);
   if (!report) return std::move(report).error();
   std::optional<validate::ContractReport> contract;
   if (!options.schema.empty()) {
-    auto checked = check_contract(options.schema, options.serving, options.input);
+    const auto schema = open_schema(options.schema);
+    if (!schema) return schema.error();
+    auto checked =
+        check_contract(*schema, options.serving, options.input,
+                       {.show_text = options.skew.show_text, .now = options.now, .event_time = options.event_time});
     if (!checked) return std::move(checked).error();
     contract = *std::move(checked);
   }
@@ -178,10 +219,12 @@ void add_comparison_options(CLI::App& app, SkewCommandOptions& options) {
              0, 1, "a number from 0 to 1", skew.min_joined);
   add_number(app, "--min-support", "Share of differing rows that a cause must explain to be named (default 0.5)", 1e-9,
              1, "a number above 0 and at most 1", skew.min_support);
+  add_names(app, "--show-unseen", "Show keys and texts of these columns as they are, not by hash and length",
+            skew.show_text);
   add_names(app, "--entity", "Whose rows follow each other, to find earlier values", skew.entity);
   add_text(app, "--time", "COLUMN", "Orders rows, and is compared with --cutoff", skew.time);
   add_value(app, "--cutoff", "TIME", "End of training: no training row may be after it, no serving row before",
-            [&skew](const std::string& text) { return accept_cutoff(text, skew); });
+            [&skew](const std::string& text) { return accept_time(text, skew.cutoff); });
 }
 
 }  // namespace
@@ -196,6 +239,9 @@ Command add_skew_command(CLI::App& leeway) {
   add_comparison_options(*app, *options);
   add_text(*app, "--schema", "SCHEMA", "The contract of leeway schema, which SERVE is held against too",
            options->schema);
+  add_text(*app, "--event-time", "COLUMN", "With --schema, as of leeway schema check", options->event_time);
+  add_value(*app, "--now", "TIME", "The same",
+            [options](const std::string& text) { return accept_time(text, options->now); });
   add_number(*app, "--queries-per-day", "With --cost-per-error: what the skew costs", 0, 1e300, "a number from 0",
              options->queries_per_day);
   add_number(*app, "--cost-per-error", "Money", 0, 1e300, "a number from 0", options->cost_per_error);
@@ -208,7 +254,7 @@ Command add_skew_command(CLI::App& leeway) {
   add_version_flag(*app);
   app->footer(
       "Exit status: 0 fine; 1 skew; 2 bad usage; 3 bad input, or an output that cannot be\nwritten; 4 internal error.");
-  return {app, [options](const Console& console) { return run_skew(*options, console); }};
+  return {app, [app, options](const Console& console) { return run_skew(*app, *options, console); }};
 }
 
 }  // namespace leeway::cli

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "leeway/base/time_text.hpp"
 #include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
@@ -44,20 +45,54 @@ const char* complaint(Rule rule) noexcept {
     case Rule::missing: return "values are missing";
     case Rule::filled: return "values are present, more than there should be";
     case Rule::type: return "values are of another type";
-    case Rule::range: return "values are outside the range";
+    case Rule::range: return "values are";
     case Rule::unseen: return "values are in none of the categories";
     case Rule::pattern: return "texts do not match the pattern";
     case Rule::order: return "values go back";
     case Rule::future: return "times lie in the future";
-    case Rule::mean: return "the mean is outside its range";
+    case Rule::mean: return "the mean";
     case Rule::unique: return "rows repeat a key";
+    case Rule::undated: return "values have no time of their event";
+    case Rule::stale: return "values are older than";
+    case Rule::silent: return "no event for longer than";
   }
   return "unknown";
 }
 
+std::string bound(const ContractFinding& finding, double bound) {
+  return finding.is_time ? time_text(TimePoint(Duration(std::llround(bound * 1e6)))) : digits(bound, 6);
+}
+
+/// " outside 0 .. 120"; one bound alone " below 0", " above 120".
+std::string beyond_text(const ContractFinding& finding) {
+  if (finding.min && finding.max)
+    return " outside " + bound(finding, *finding.min) + " .. " + bound(finding, *finding.max);
+  if (finding.min) return " below " + bound(finding, *finding.min);
+  return finding.max ? " above " + bound(finding, *finding.max) : "";
+}
+
+/// "1.5 h": in the longest unit that it has one of.
+std::string duration(double seconds) {
+  for (const auto& [unit, name] : {std::pair(86400.0, " d"), std::pair(3600.0, " h"), std::pair(60.0, " min")}) {
+    if (seconds >= unit) return digits(seconds / unit) + name;
+  }
+  return digits(seconds) + " s";
+}
+
+std::string stale_text(const ContractFinding& finding) {
+  return std::to_string(finding.count) + " of " + std::to_string(finding.of) + " " + complaint(finding.rule) + " " +
+         duration(finding.max.value_or(0)) + " (" + percent(finding.share()) + "; none tolerated), the oldest " +
+         duration(finding.value.value_or(0));
+}
+
+std::string silent_text(const ContractFinding& finding) {
+  return std::string(complaint(finding.rule)) + " " + duration(finding.max.value_or(0)) + ", " +
+         plural(finding.count, "time") + ", the longest for " + duration(finding.value.value_or(0)) + " after";
+}
+
 std::string counted(const ContractFinding& finding) {
   std::string text = std::to_string(finding.count) + " of " + std::to_string(finding.of) + " " +
-                     complaint(finding.rule) + " (" + percent(finding.share());
+                     complaint(finding.rule) + beyond_text(finding) + " (" + percent(finding.share());
   if (finding.distinct > 0) text += ", " + std::to_string(finding.distinct) + " distinct";
   text += "; " + (finding.tolerated.value_or(0) > 0 ? percent(*finding.tolerated) : std::string("none")) + " tolerated";
   if (finding.p_value) text += ", p = " + digits(*finding.p_value, 2);
@@ -76,6 +111,9 @@ std::string examples(const std::vector<Example>& examples) {
 std::string summary(const ContractReport& report) {
   const std::string rows = plural(report.rows, "row");
   if (report.kept()) return "contract kept by " + rows + "\n";
+  if (report.findings.empty())
+    return "contract not shown to be kept by " + rows + ": " + plural(report.unchecked.size(), "rule") +
+           " could not be checked\n";
   return "contract broken: " + plural(report.findings.size(), "finding") + " in " + rows + "\n";
 }
 
@@ -100,6 +138,10 @@ Json example_tree(const Example& example) {
   return json;
 }
 
+Json bound_tree(const ContractFinding& finding, double number) {
+  return finding.is_time ? Json(bound(finding, number)) : Json(number);
+}
+
 Json finding_tree(const ContractFinding& finding) {
   Json json{{"column", finding.column},
             {"rule", to_string(finding.rule)},
@@ -109,6 +151,8 @@ Json finding_tree(const ContractFinding& finding) {
   if (finding.tolerated) json["tolerated"] = *finding.tolerated;
   if (finding.p_value) json["p_value"] = *finding.p_value;
   if (finding.value && std::isfinite(*finding.value)) json["value"] = *finding.value;
+  if (finding.min) json["min"] = bound_tree(finding, *finding.min);
+  if (finding.max) json["max"] = bound_tree(finding, *finding.max);
   if (finding.distinct > 0) json["distinct"] = finding.distinct;
   for (const Example& example : finding.examples) json["examples"].push_back(example_tree(example));
   return json;
@@ -120,6 +164,13 @@ Json list(const std::vector<ContractFinding>& findings) {
   return json;
 }
 
+Json unchecked_tree(const ContractReport& report) {
+  Json json = Json::array();
+  for (const validate::UncheckedRule& rule : report.unchecked)
+    json.push_back({{"column", rule.column}, {"rule", rule.rule}, {"reason", rule.reason}});
+  return json;
+}
+
 }  // namespace
 
 std::string to_sentence(const ContractFinding& finding) {
@@ -127,7 +178,10 @@ std::string to_sentence(const ContractFinding& finding) {
   switch (finding.rule) {
     case Rule::absent:
     case Rule::empty: return text + complaint(finding.rule);
-    case Rule::mean: return text + complaint(finding.rule) + " (" + digits(finding.value.value_or(0), 6) + ")";
+    case Rule::mean:
+      return text + complaint(finding.rule) + " " + digits(finding.value.value_or(0), 6) + " is" + beyond_text(finding);
+    case Rule::stale: return text + stale_text(finding) + examples(finding.examples);
+    case Rule::silent: return text + silent_text(finding) + examples(finding.examples).erase(0, 1);
     default: return text + counted(finding) + examples(finding.examples);
   }
 }
@@ -135,6 +189,8 @@ std::string to_sentence(const ContractFinding& finding) {
 std::string to_text(const ContractReport& report) {
   std::string text = summary(report);
   append(text, report.findings);
+  for (const validate::UncheckedRule& rule : report.unchecked)
+    text += "  " + on_one_line(rule.column) + ": " + rule.rule + " was not checked: " + rule.reason + "\n";
   const std::vector<ContractFinding> odd = odd_values(report.within);
   if (!odd.empty()) text += "no more than noise explains:\n";
   append(text, odd);
@@ -152,6 +208,7 @@ std::string to_json(const ContractReport& report) {
                   {"level", report.level},
                   {"findings", list(report.findings)},
                   {"within_noise", list(report.within)},
+                  {"unchecked", unchecked_tree(report)},
                   {"unknown_columns", report.unknown}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

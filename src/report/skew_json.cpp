@@ -16,8 +16,15 @@ void put(Json& json, const std::string& key, const std::optional<double>& value)
   if (value && std::isfinite(*value)) json[key] = *value;
 }
 
+// But a cause, or a fill, that is infinite must say so.
+Json value_tree(double value) {
+  if (std::isfinite(value)) return value;
+  return value > 0 ? "inf" : "-inf";
+}
+
 Json side_tree(const validate::SkewSide& side) {
   Json json{{"rows", side.rows}, {"missing", side.missing}, {"missing_rate", side.missing_rate()}};
+  if (side.infinite > 0) json["infinite"] = side.infinite;
   put(json, "mean", side.mean);
   put(json, "median", side.median);
   return json;
@@ -25,7 +32,7 @@ Json side_tree(const validate::SkewSide& side) {
 
 Json fill_tree(const validate::Fill& fill) {
   Json json{{"kind", fill.kind}};
-  put(json, "value", fill.value);
+  if (fill.value) json["value"] = value_tree(*fill.value);
   if (!fill.text.empty()) json["value"] = fill.text;
   json["share"] = fill.share;
   return json;
@@ -34,7 +41,7 @@ Json fill_tree(const validate::Fill& fill) {
 Json attribution_tree(const validate::Attribution& attribution) {
   Json json{{"cause", to_string(attribution.cause)}};
   for (const auto& [name, value] : attribution.parameters) {
-    if (const auto* number = std::get_if<double>(&value)) put(json, name, *number);
+    if (const auto* number = std::get_if<double>(&value)) json[name] = value_tree(*number);
     if (const auto* text = std::get_if<std::string>(&value)) json[name] = *text;
   }
   json["support"] = attribution.support;
@@ -48,7 +55,11 @@ void put_rows(Json& json, const validate::RowSkew& rows) {
   json["differing"] = rows.differing;
   json["examples"] = Json::array();
   for (const validate::Mismatch& one : rows.examples) {
-    json["examples"].push_back({{"key", one.key}, {"training", one.training}, {"serving", one.serving}});
+    json["examples"].push_back({{"key", one.key},
+                                {"training_row", one.training_row},
+                                {"serving_row", one.serving_row},
+                                {"training", one.training},
+                                {"serving", one.serving}});
   }
 }
 

@@ -63,6 +63,7 @@ std::string table_of(const SkewReport& report) {
 
 std::string fill_text(const validate::Fill& fill) {
   if (fill.kind == "missing") return "leaves it missing";
+  if (fill.kind == "infinite") return "has infinity (" + number(*fill.value) + ')';
   const std::string value = fill.value ? number(*fill.value, 6) : '"' + printable(fill.text) + '"';
   return "fills " + (fill.kind == "zero" || fill.kind == "constant" ? value : "the " + fill.kind + " (" + value + ')');
 }
@@ -77,6 +78,12 @@ std::string rows_text(const validate::RowSkew& rows) {
          (rows.differing == 1 ? " differs" : " differ");
 }
 
+std::string infinite_text(const char* side, const validate::SkewSide& values) {
+  if (values.infinite == 0) return {};
+  return std::string(", ") + percent(static_cast<double>(values.infinite) / static_cast<double>(values.rows)) +
+         " infinite in " + side;
+}
+
 std::string distance_text(const FeatureSkew& feature) {
   if (!feature.gate)
     return feature.serving.missing == feature.serving.rows ? "no value in serving" : "no value in training";
@@ -86,7 +93,7 @@ std::string distance_text(const FeatureSkew& feature) {
     text +=
         ", mean " + number(*feature.training.mean) + " in training, " + number(*feature.serving.mean) + " in serving";
   }
-  return text;
+  return text + infinite_text("training", feature.training) + infinite_text("serving", feature.serving);
 }
 
 std::string likely_text(const FeatureSkew& feature) {
@@ -103,8 +110,8 @@ std::string likely_text(const FeatureSkew& feature) {
 std::string example_text(const FeatureSkew& feature) {
   if (!feature.rows || feature.rows->examples.empty()) return {};
   const validate::Mismatch& one = feature.rows->examples.front();
-  return "; for example key " + printable(one.key) + ": training " + printable(one.training) + ", serving " +
-         printable(one.serving);
+  return "; for example serving row " + std::to_string(one.serving_row) + ", key " + printable(one.key) +
+         ": training " + printable(one.training) + ", serving " + printable(one.serving);
 }
 
 // ---- what is not about one feature
@@ -121,7 +128,7 @@ std::string columns_text(const SkewReport& report) {
     text += "Columns that serving lacks: " + names_text(report.only_training) + ". Labels belong in --exclude.\n";
   }
   if (!report.unlike_types.empty()) {
-    text += "Columns that are numbers on one side and texts on the other: " + names_text(report.unlike_types) + ".\n";
+    text += "Type changed, numbers on one side and texts on the other: " + names_text(report.unlike_types) + ".\n";
   }
   if (!report.only_serving.empty()) {
     text += "Columns that training lacks (no finding): " + names_text(report.only_serving) + ".\n";

@@ -18,17 +18,16 @@ bool is_count(const Json& json) { return json.is_number_unsigned(); }
 bool is_object(const Json& json) { return json.is_object(); }
 bool is_list(const Json& json) { return json.is_array(); }
 
-// Objects and lists are only named: they may be long, and too deep to be walked.
+std::string joined(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
+
+}  // namespace
+
 std::string brief(const Json& json) {
   if (json.is_structured()) return json.is_object() ? "an object" : "a list";
   constexpr std::size_t kMost = 40;
   std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
 }
-
-std::string joined(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
-
-}  // namespace
 
 void JsonReader::fail(std::string message, const std::string& key) const {
   if (error_) return;

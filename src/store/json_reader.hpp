@@ -15,6 +15,9 @@ namespace leeway::inline v1::store::detail {
 
 using Json = nlohmann::ordered_json;
 
+/// A value in a message; objects and lists are only named: they may be long, and too deep to be walked.
+[[nodiscard]] std::string brief(const Json& json);
+
 /// Reads the members of a JSON value by name and type. The first member that is missing or of another type becomes
 /// the error; reads after it return empty values, so that a reader is a straight list of fields with one check at its
 /// end.

@@ -1,11 +1,11 @@
 #include "leeway/store/schema_file.hpp"
 
 #include <cmath>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "leeway/store/atomic_file.hpp"
+#include "store/json_document.hpp"
 #include "store/json_reader.hpp"
 
 namespace leeway::inline v1::store {
@@ -27,13 +27,14 @@ using validate::UniqueKey;
 
 constexpr const char* kFormat = "leeway.schema";
 constexpr std::uint64_t kVersion = 1;
-constexpr int kDeepest = 16;
 
 // Tolerance
 
 Json tree_of(const Tolerance& tolerated) {
   if (tolerated.rows == 0) return tolerated.share;
-  return {{"events", tolerated.events}, {"rows", tolerated.rows}};
+  Json json{{"events", tolerated.events}, {"rows", tolerated.rows}};
+  if (tolerated.design_effect != 1) json["design_effect"] = tolerated.design_effect;
+  return json;
 }
 
 void put(Json& json, const char* key, const Tolerance& tolerated) {
@@ -44,8 +45,9 @@ Tolerance read_tolerance(const JsonReader& rule, const char* key = "tolerated") 
   if (!rule.has(key)) return {};
   if (rule.is_number(key)) return Tolerance::of_share(rule.number(key));
   const JsonReader reader = rule.object(key, "a share, or an object of events and rows");
-  reader.only({"events", "rows"});
-  const Tolerance tolerated = Tolerance::seen(reader.count("events"), reader.count("rows"));
+  reader.only({"events", "rows", "design_effect"});
+  Tolerance tolerated = Tolerance::seen(reader.count("events"), reader.count("rows"));
+  if (reader.has("design_effect")) tolerated.design_effect = reader.number("design_effect");
   if (tolerated.rows == 0) reader.fail("expected at least one row, found none", "rows");
   return tolerated;
 }
@@ -139,7 +141,7 @@ Duration read_duration(const JsonReader& reader, const char* key) {
   constexpr double kMost = 1e11;  // three thousand years
   const double value = reader.number(key);
   if (value >= 0 && value <= kMost) return Duration(std::llround(value * 1e6));
-  reader.fail("expected seconds from 0 to 1e11, found another number", key);
+  reader.fail("expected seconds from 0 to 1e11, found " + Json(value).dump(), key);
   return {};
 }
 
@@ -221,28 +223,6 @@ void check_header(const JsonReader& reader, const std::optional<Error>& error) {
   if (!error && version != kVersion) reader.fail("expected version 1, found " + std::to_string(version), "version");
 }
 
-/// The document by parser events, to refuse what the tree would hide or not bear: a member twice, and great depth.
-class Strict {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    const auto level = static_cast<std::size_t>((std::max)(depth, 0));
-    if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start) {
-      if (depth > kDeepest && problem_.empty()) problem_ = "expected less deep nesting";
-      if (keys_.size() <= level + 1 && depth <= kDeepest) keys_.resize(level + 2);
-      if (depth <= kDeepest) keys_[level + 1].clear();
-    }
-    if (event == Json::parse_event_t::key && level < keys_.size() &&
-        !keys_[level].insert(parsed.get<std::string>()).second && problem_.empty())
-      problem_ = "expected each member once, found \"" + parsed.get<std::string>().substr(0, 40) + "\" twice";
-    return depth <= kDeepest;
-  }
-  [[nodiscard]] const std::string& problem() const { return problem_; }
-
- private:
-  std::vector<std::set<std::string>> keys_;
-  std::string problem_;
-};
-
 /// Objects with a line for each member, so that a rule is a line.
 template <class Items>
 void append_list(std::string& text, const char* key, const Items& items) {
@@ -257,15 +237,6 @@ void append_list(std::string& text, const char* key, const Items& items) {
     text += "\n  }";
   }
   text += "\n ]";
-}
-
-Result<Json> parse_json(std::string_view text, const std::string& where) {
-  Strict strict;
-  Json json = Json::parse(text, std::ref(strict), false);
-  if (!strict.problem().empty()) return Error{ErrorCode::format, strict.problem(), where};
-  if (json.is_discarded()) return Error{ErrorCode::format, "expected a JSON document, found other text", where};
-  if (!json.is_object()) return Error{ErrorCode::format, "expected a JSON object, found another value", where};
-  return json;
 }
 
 Error within(const std::string& where, Error error) {
@@ -302,7 +273,7 @@ std::string format_schema(const Schema& schema) {
 }
 
 Result<Schema> parse_schema(std::string_view text, const std::string& where) {
-  auto json = parse_json(text, where);
+  auto json = detail::parse_document(text, where);
   if (!json) return std::move(json).error();
   return read_schema(*json, where);
 }

@@ -30,6 +30,7 @@ struct AlignedFeature {
   std::vector<double> training;  ///< per joined entity; NaN is missing
   std::vector<double> serving;
   ValueTolerance tolerance{};  ///< zero for texts
+  bool show_text = false;      ///< in causes, rare ones as well
 
   [[nodiscard]] bool differs(std::size_t i) const noexcept { return !near(training[i], serving[i], tolerance); }
 };

@@ -15,6 +15,7 @@ const Attribution::Parameter* find(const Attribution& attribution, std::string_v
 }
 
 std::string digits(double value) {
+  if (std::isinf(value)) return value > 0 ? "infinity (inf)" : "infinity (-inf)";
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 6).ptr;
   return {text.data(), end};

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
+#include "validate/batch_freshness.hpp"
 #include "validate/column_check.hpp"
+#include "validate/column_values.hpp"
 #include "validate/judge.hpp"
+#include "validate/pattern.hpp"
+#include "validate/shown.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -19,58 +22,12 @@ namespace {
 using detail::ColumnCheck;
 using stream::Value;
 
-constexpr std::size_t kLongestMatched = 1000;  // std::regex recurses: longer texts might exhaust the stack
-
-// ---- values of columns
-
-template <class T>
-Value value_at(std::span<const T> values, std::size_t row) noexcept {
-  if constexpr (std::is_floating_point_v<T>) {
-    return std::isnan(values[row]) ? Value() : Value(static_cast<double>(values[row]));
-  } else if constexpr (std::is_integral_v<T>) {
-    return Value(values[row]);
-  } else {
-    return values[row] ? Value(*values[row]) : Value();
-  }
-}
-
-template <class Code>
-Value value_at(const stream::Dictionary<Code>& column, std::size_t row) noexcept {
-  const Code code = column.codes[row];
-  if (code < 0) return {};
-  return static_cast<std::size_t>(code) < column.dictionary.size()
-             ? Value(column.dictionary[static_cast<std::size_t>(code)])
-             : Value::malformed();
-}
-
-Value value_at(const TableColumn& column, std::size_t row) noexcept {
-  return std::visit([row](const auto& data) { return value_at(data, row); }, column.values.data());
-}
-
-/// visit(row, value) for all rows.
-template <class Visit>
-void for_each_value(const TableColumn& column, Visit visit) {
-  std::visit(
-      [&](const auto& data) {
-        for (std::size_t row = 0; row < column.values.size(); ++row) visit(row, value_at(data, row));
-      },
-      column.values.data());
-}
-
 // ---- examples
-
-std::string hidden(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hash;
-  for (std::uint64_t bits = XXH3_64bits(text.data(), text.size()), i = 0; i < 16; ++i, bits <<= 4)
-    hash += kDigits[bits >> 60];
-  return '#' + hash + " (" + std::to_string(text.size()) + " bytes)";
-}
 
 /// The first few distinct values that broke each rule of a column.
 class Examples {
  public:
-  Examples(std::size_t most, bool show_text) : most_(most), show_text_(show_text) {}
+  Examples(std::size_t most, bool show_text, bool times) : most_(most), show_text_(show_text), times_(times) {}
 
   void add(Rule rule, std::size_t row, const Value& value) {
     std::vector<Example>& kept = kept_[rule];
@@ -90,30 +47,37 @@ class Examples {
     std::optional<detail::DecimalText> number;
     if (value.type() == Value::Type::missing) return {};
     if (value.type() == Value::Type::malformed) return "malformed";
-    const std::string_view text = detail::category_text(value, number);
-    return value.type() != Value::Type::text || show_text_ ? std::string(text) : hidden(text);
+    const bool is_text = value.type() == Value::Type::text;
+    if (times_ && !is_text) return detail::time_text_of(value.number());
+    return detail::shown(detail::category_text(value, number), !is_text || show_text_);
   }
 
   std::size_t most_;
   bool show_text_;
+  bool times_;
   std::unordered_map<Rule, std::vector<Example>> kept_;
 };
 
 // ---- one column
 
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_of(TimePoint time) { return seconds_of(time.time_since_epoch()); }
+
 class ColumnValidation {
  public:
   ColumnValidation(const ColumnContract& contract, const ValidationOptions& options)
-      : contract_(contract), check_(contract), examples_(options.examples, shown(contract, options)) {
-    if (contract.pattern) pattern_.emplace(contract.pattern->regex);
+      : contract_(contract),
+        check_(contract),
+        examples_(options.examples, shows_text(contract, options), contract.type == ColumnType::timestamp) {
+    if (contract.pattern) pattern_ = *detail::Pattern::make(contract.pattern->regex);  // Schema::make has seen to it
     if (options.now && contract.type == ColumnType::timestamp)
-      now_ = std::chrono::duration<double>(options.now->time_since_epoch()).count();
+      now_ = seconds_of(*options.now) + (contract.freshness ? seconds_of(contract.freshness->clock_tolerance) : 0);
   }
 
   ColumnCounts count(const TableColumn* column) {
     if (column == nullptr) return {.there = false};
     counts_.rows = column->values.size();
-    for_each_value(*column, [this](std::size_t row, const Value& value) { add(row, value); });
+    detail::for_each_value(*column, [this](std::size_t row, const Value& value) { add(row, value); });
     counts_.missing -= (std::min)(counts_.missing, column->malformed);
     counts_.other_type += column->malformed;
     counts_.unseen_distinct = unseen_.size();
@@ -124,7 +88,7 @@ class ColumnValidation {
   [[nodiscard]] const Examples& examples() const noexcept { return examples_; }
 
  private:
-  static bool shown(const ColumnContract& contract, const ValidationOptions& options) {
+  static bool shows_text(const ColumnContract& contract, const ValidationOptions& options) {
     return std::find(options.show_text.begin(), options.show_text.end(), contract.name) != options.show_text.end();
   }
 
@@ -151,13 +115,7 @@ class ColumnValidation {
 
   [[nodiscard]] bool matches(const Value& value) const {
     std::optional<detail::DecimalText> number;
-    const std::string_view text = detail::category_text(value, number);
-    if (text.size() > kLongestMatched) return false;
-    try {
-      return std::regex_match(text.begin(), text.end(), *pattern_);
-    } catch (const std::regex_error&) {
-      return false;  // too complex for std::regex
-    }
+    return pattern_->matches(detail::category_text(value, number));
   }
 
   void count_broken(Rule rule, std::size_t row, const Value& value) {
@@ -181,7 +139,7 @@ class ColumnValidation {
   const ColumnContract& contract_;
   ColumnCheck check_;
   Examples examples_;
-  std::optional<std::regex> pattern_;
+  std::optional<detail::Pattern> pattern_;
   double now_ = std::numeric_limits<double>::infinity();
   double latest_ = -std::numeric_limits<double>::infinity();
   ColumnCounts counts_;
@@ -204,7 +162,7 @@ class Repeats {
   void add(std::size_t row, std::span<const TableColumn* const> columns) {
     text_.clear();
     for (const TableColumn* column : columns) {
-      if (!append(value_at(*column, row))) return;
+      if (!append(detail::value_at(*column, row))) return;
     }
     ++keys_;
     const XXH128_hash_t hash = XXH3_128bits(text_.data(), text_.size());
@@ -292,6 +250,14 @@ void judge_key(ContractReport& report, const UniqueKey& key, const Batch& table)
   detail::judge_count(report, std::move(finding), key.tolerated);
 }
 
+void judge_freshness(ContractReport& report, const ColumnContract& contract, const Batch& table,
+                     const ValidationOptions& options) {
+  const TableColumn* column = table.find(contract.name);
+  if (!contract.freshness || column == nullptr) return;
+  const bool is_time = contract.type == ColumnType::timestamp;
+  detail::judge_freshness(report, contract, *column, is_time ? column : table.find(options.event_time), options);
+}
+
 void add_examples(std::vector<ContractFinding>& findings, const Schema& schema,
                   const std::vector<ColumnValidation>& columns) {
   for (ContractFinding& finding : findings)
@@ -304,6 +270,10 @@ Result<ContractReport> validate(const Schema& schema, std::span<const TableColum
                                 const ValidationOptions& options) {
   const Batch table(columns);
   if (auto checked = table.check(); !checked) return std::move(checked).error();
+  if (!options.event_time.empty() && table.find(options.event_time) == nullptr &&
+      !schema.find(options.event_time))  // where the contract has it, it is absent: a finding of its own
+    return Error{ErrorCode::invalid_argument, "expected the name of a column, found \"" + options.event_time + '"',
+                 "event_time"};
   std::vector<ColumnCounts> counts;
   std::vector<ColumnValidation> validations;
   validations.reserve(schema.columns().size());
@@ -314,6 +284,7 @@ Result<ContractReport> validate(const Schema& schema, std::span<const TableColum
   add_examples(report.within, schema, validations);
   report.rows = table.rows();
   for (const UniqueKey& key : schema.keys()) judge_key(report, key, table);
+  for (const ColumnContract& contract : schema.columns()) judge_freshness(report, contract, table, options);
   report.unknown = table.names_beyond(schema);
   return report;
 }

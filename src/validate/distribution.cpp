@@ -17,6 +17,7 @@
 #include "leeway/stats/kolmogorov.hpp"
 #include "leeway/stats/proportions.hpp"
 #include "validate/known_factors.hpp"
+#include "validate/shown.hpp"
 #include "validate/text_forms.hpp"
 
 namespace leeway::inline v1::validate::detail {
@@ -86,7 +87,7 @@ Evidence evidence_of(const char* name, const drift::Divergence& divergence, std:
 // ---- one side
 
 SkewSide side_of(const Column& column) {
-  SkewSide side{column.size(), 0, {}, {}};
+  SkewSide side{column.size(), 0, 0, {}, {}};
   if (const auto* texts = std::get_if<Texts>(&column.values)) {
     side.missing = static_cast<std::uint64_t>(std::count(texts->begin(), texts->end(), std::nullopt));
     return side;
@@ -99,6 +100,7 @@ SkewSide side_of(const Column& column) {
   double sum = 0;
   std::uint64_t finite = 0;
   for (const double x : values) {
+    side.infinite += std::isinf(x);
     if (!std::isfinite(x)) continue;
     sum += x;
     ++finite;
@@ -239,7 +241,9 @@ bool is_dropped(std::uint64_t training, std::uint64_t serving, const FeatureSkew
          stats::two_proportions_p_value(training, reference, serving, live) <= gate.alpha / 100;
 }
 
-void attribute_dropped(std::vector<Attribution>& causes, Tally tally, const FeatureSkew& found, const Gate& gate) {
+void attribute_dropped(std::vector<Attribution>& causes, const Tally& full, const FeatureSkew& found,
+                       const Gate& gate) {
+  Tally tally = full;
   std::vector<std::string> dropped;
   for (const auto& [text, count] : tally) {
     if (is_dropped(count.first, count.second, found, gate)) dropped.push_back(text);
@@ -248,7 +252,8 @@ void attribute_dropped(std::vector<Attribution>& causes, Tally tally, const Feat
   const double after = variation_of(tally);
   for (const std::string& text : dropped) {
     if (after > gate.gate) return;
-    causes.push_back(undone(Cause::dropped_category, found.gate->value, after, {{"category", text}}));
+    causes.push_back(undone(Cause::dropped_category, found.gate->value, after,
+                            {{"category", detail::shown(text, full.at(text).first >= kCommon)}}));
   }
 }
 
@@ -292,7 +297,8 @@ FeatureSkew compare_distributions(const Column& training, const Column& serving,
 std::vector<Attribution> attribute_distributions(const Column& training, const Column& serving,
                                                  const FeatureSkew& found, const Gate& gate) {
   std::vector<Attribution> causes;
-  if (is_empty(found.serving) && found.verdict >= Verdict::warning) return {{Cause::missing_column, 1, 0, 0, {}}};
+  const bool lost = is_empty(found.serving) && found.verdict >= Verdict::warning;
+  if (lost && !found.null_handling) return {{Cause::missing_column, 1, 0, 0, {}}};
   if (found.null_handling) {
     const auto& [a, b] = *found.null_handling;
     causes.push_back({Cause::default_fill, 1, 0, 0, {{"value", shown(b)}, {"training_value", shown(a)}}});

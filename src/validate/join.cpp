@@ -11,6 +11,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "validate/shown.hpp"
+
 namespace leeway::inline v1::validate::detail {
 namespace {
 
@@ -140,7 +142,7 @@ class Joiner {
   }
 
   void add_example(std::vector<std::string>& examples, const Table& table, std::uint32_t row) {
-    if (examples.size() < options_.max_examples) examples.push_back(key_text(table, options_.key, row));
+    if (examples.size() < options_.max_examples) examples.push_back(key_text(table, options_, row));
   }
 
   const Table& training_;
@@ -179,6 +181,10 @@ std::vector<double> picked(const Column& column, const std::vector<std::uint32_t
     for (const std::uint32_t row : rows) values.push_back(std::get<Numbers>(column.values)[row]);
   }
   return values;
+}
+
+bool shows(const SkewOptions& options, const std::string& column) {
+  return std::find(options.show_text.begin(), options.show_text.end(), column) != options.show_text.end();
 }
 
 ValueTolerance tolerance_of(const SkewOptions& options, const std::string& feature) {
@@ -260,9 +266,9 @@ Result<Aligned> align(const Table& training, const Table& serving, const Join& j
   for (const std::string& name : features) {
     const Column& a = *training.find(name);
     const Column& b = *serving.find(name);
-    aligned.features.push_back({name, a.is_text(), a.is_time, picked(a, join.training, dictionary),
-                                picked(b, join.serving, dictionary),
-                                a.is_text() ? ValueTolerance{0, 0} : tolerance_of(options, name)});
+    aligned.features.push_back(
+        {name, a.is_text(), a.is_time, picked(a, join.training, dictionary), picked(b, join.serving, dictionary),
+         a.is_text() ? ValueTolerance{0, 0} : tolerance_of(options, name), shows(options, name)});
   }
   aligned.texts = dictionary.texts();
   if (auto ordered = put_in_order(aligned, training, join, options); !ordered) return std::move(ordered).error();
@@ -273,14 +279,22 @@ std::string value_text(const Column& column, std::size_t row) {
   if (const auto* texts = std::get_if<Texts>(&column.values)) return (*texts)[row].value_or("missing");
   const double number = std::get<Numbers>(column.values)[row];
   if (std::isnan(number)) return "missing";
+  if (column.is_time) return time_text_of(number);
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   return {digits.data(), end};
 }
 
-std::string key_text(const Table& table, const std::vector<std::string>& key, std::size_t row) {
+std::string shown_value(const Column& column, std::size_t row, const SkewOptions& options) {
+  const std::string text = value_text(column, row);
+  return column.is_text() && std::get<Texts>(column.values)[row] ? shown(text, shows(options, column.name)) : text;
+}
+
+// A number may name a person as well as a text.
+std::string key_text(const Table& table, const SkewOptions& options, std::size_t row) {
   std::string text;
-  for (const std::string& name : key) text += (text.empty() ? "" : ", ") + value_text(*table.find(name), row);
+  for (const std::string& name : options.key)
+    text += (text.empty() ? "" : ", ") + shown(value_text(*table.find(name), row), shows(options, name));
   return text;
 }
 

@@ -25,11 +25,14 @@ struct Join {
 [[nodiscard]] Result<Aligned> align(const Table& training, const Table& serving, const Join& join,
                                     const std::vector<std::string>& features, const SkewOptions& options);
 
-/// The key of a row as text, for examples.
-[[nodiscard]] std::string key_text(const Table& table, const std::vector<std::string>& key, std::size_t row);
+/// The key of a row as text, for examples. Hidden (shown.hpp) unless options show it.
+[[nodiscard]] std::string key_text(const Table& table, const SkewOptions& options, std::size_t row);
 
-/// A value as text: "missing", a number that reads back to the same, or the text itself.
+/// A value as text: "missing", a number that reads back to the same, a time in ISO 8601, or the text.
 [[nodiscard]] std::string value_text(const Column& column, std::size_t row);
+
+/// The same, of a text as options say.
+[[nodiscard]] std::string shown_value(const Column& column, std::size_t row, const SkewOptions& options);
 
 }  // namespace leeway::inline v1::validate::detail
 

@@ -20,9 +20,18 @@ double binomial_upper_tail(std::uint64_t count, std::uint64_t of, double share) 
                             stats::detail::Saturate());
 }
 
+/// How many independent rows these are.
+std::uint64_t independent(std::uint64_t rows, const Tolerance& tolerated) {
+  if (tolerated.design_effect <= 1) return rows;
+  return static_cast<std::uint64_t>(static_cast<double>(rows) / tolerated.design_effect);
+}
+
 double excess_p_value(std::uint64_t count, std::uint64_t of, const Tolerance& tolerated) {
   if (tolerated.rows == 0) return binomial_upper_tail(count, of, tolerated.share);
-  return stats::excess_p_value(count, of, tolerated.events, tolerated.rows);
+  const std::uint64_t rows = independent(tolerated.rows, tolerated);
+  const double events = std::ceil(static_cast<double>(tolerated.events) / tolerated.design_effect);
+  return stats::excess_p_value(independent(count, tolerated), independent(of, tolerated),
+                               (std::min)(static_cast<std::uint64_t>(events), rows), rows);
 }
 
 /// P(some category has at least `clump` values, all of them among the live ones), in a random order of all rows: each
@@ -36,8 +45,12 @@ double clump_p_value(std::uint64_t clump, std::uint64_t of, std::uint64_t rows) 
 
 double unseen_p_value(const ColumnCounts& counts, std::uint64_t of, const Tolerance& tolerated) {
   if (tolerated.rows == 0) return binomial_upper_tail(counts.unseen, of, tolerated.share);
-  const double distinct = stats::excess_p_value(counts.unseen_distinct, of, tolerated.events, tolerated.rows);
-  return (std::min)(1.0, 2 * (std::min)(distinct, clump_p_value(counts.unseen_most, of, tolerated.rows)));
+  const std::uint64_t live = independent(of, tolerated);
+  const std::uint64_t rows = independent(tolerated.rows, tolerated);
+  const double distinct =
+      stats::excess_p_value((std::min)(counts.unseen_distinct, live), live, (std::min)(tolerated.events, rows), rows);
+  const double clump = clump_p_value(independent(counts.unseen_most, tolerated), live, rows);
+  return (std::min)(1.0, 2 * (std::min)(distinct, clump));
 }
 
 void put(ContractReport& report, ContractFinding finding, bool broken) {
@@ -58,15 +71,30 @@ void judge_unseen(ContractReport& report, const ColumnContract& column, const Co
 /// Fewer missing values than tolerated are more present ones.
 void judge_filled(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
   const Tolerance& missing = column.missing->tolerated;
-  const Tolerance present{1 - missing.share, missing.rows - missing.events, missing.rows};
+  const Tolerance present{1 - missing.share, missing.rows - missing.events, missing.rows, missing.design_effect};
   detail::judge_count(report, {column.name, Rule::filled, counts.present(), counts.rows, {}, {}, {}, 0, {}}, present);
+}
+
+ContractFinding with_bounds(ContractFinding finding, const ColumnContract& column, std::optional<double> min,
+                            std::optional<double> max) {
+  finding.min = min;
+  finding.max = max;
+  finding.is_time = column.type == ColumnType::timestamp;
+  return finding;
+}
+
+void judge_range(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
+  ContractFinding finding{column.name, Rule::range, counts.outside, counts.present(), {}, {}, {}, 0, {}};
+  detail::judge_count(report, with_bounds(std::move(finding), column, column.range->min, column.range->max),
+                      column.range->tolerated);
 }
 
 void judge_mean(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
   if (counts.finite == 0) return;
   const double mean = counts.sum / static_cast<double>(counts.finite);
   if (mean >= column.mean->min && mean <= column.mean->max) return;
-  put(report, {column.name, Rule::mean, counts.finite, counts.finite, {}, {}, mean, 0, {}}, true);
+  ContractFinding finding{column.name, Rule::mean, counts.finite, counts.finite, {}, {}, mean, 0, {}};
+  put(report, with_bounds(std::move(finding), column, column.mean->min, column.mean->max), true);
 }
 
 void judge_values(ContractReport& report, const ColumnContract& column, const ColumnCounts& counts) {
@@ -76,7 +104,7 @@ void judge_values(ContractReport& report, const ColumnContract& column, const Co
   if (column.missing) judge(Rule::missing, counts.missing, counts.rows, column.missing->tolerated);
   if (column.missing && column.missing->two_sided) judge_filled(report, column, counts);
   judge(Rule::type, counts.other_type, counts.present(), column.type_tolerated);
-  if (column.range) judge(Rule::range, counts.outside, counts.present(), column.range->tolerated);
+  if (column.range) judge_range(report, column, counts);
   if (column.categories) judge_unseen(report, column, counts);
   if (column.pattern) judge(Rule::pattern, counts.mismatched, counts.present(), column.pattern->tolerated);
   if (column.order) judge(Rule::order, counts.backward, counts.present(), column.order->tolerated);
@@ -122,6 +150,9 @@ const char* to_string(Rule rule) noexcept {
     case Rule::future: return "future";
     case Rule::mean: return "mean";
     case Rule::unique: return "unique";
+    case Rule::undated: return "undated";
+    case Rule::stale: return "stale";
+    case Rule::silent: return "silent";
   }
   return "unknown";
 }
@@ -144,7 +175,7 @@ void ColumnCounts::merge(const ColumnCounts& other) noexcept {
 
 ContractReport judge(const Schema& schema, std::span<const ColumnCounts> counts) {
   LEEWAY_ASSERT(counts.size() == schema.columns().size());
-  ContractReport report{0, schema.budget(), schema.level(), {}, {}, {}};
+  ContractReport report{0, schema.budget(), schema.level(), {}, {}, {}, {}};
   for (std::size_t i = 0; i < counts.size(); ++i) {
     report.rows = (std::max)(report.rows, counts[i].rows);
     judge_column(report, schema.columns()[i], counts[i]);

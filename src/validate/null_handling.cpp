@@ -10,6 +10,7 @@
 #include "leeway/drift/total_variation.hpp"
 #include "leeway/stats/proportions.hpp"
 #include "validate/distribution.hpp"
+#include "validate/shown.hpp"
 
 namespace leeway::inline v1::validate::detail {
 namespace {
@@ -90,6 +91,7 @@ Numbers rest_of(const Numbers& values, std::optional<double> a, std::optional<do
 std::string kind_of(std::optional<double> value, Numbers rest) {
   if (!value) return "missing";
   if (*value == 0) return "zero";
+  if (std::isinf(*value)) return "infinite";
   std::erase_if(rest, [](double x) { return !std::isfinite(x); });
   if (rest.empty()) return "constant";
   double sum = 0;
@@ -115,23 +117,16 @@ std::optional<NullHandling> compare(const Numbers& training, const Numbers& serv
   if (!of_one_size(spikes, a, b, gate.alpha)) return {};
   const Numbers rest_a = rest_of(training, a.value, b.value);
   const Numbers rest_b = rest_of(serving, a.value, b.value);
-  if (rest_a.empty() || rest_b.empty() || distance(rest_a, rest_b) > gate.gate) return {};
+  // Without any other value each side is one value, or none: only a usual fill tells that from another feature.
+  if (rest_a.empty() != rest_b.empty() || distance(rest_a, rest_b) > gate.gate) return {};
   const NullHandling found{{kind_of(a.value, rest_a), a.value, "", a.excess},
                            {kind_of(b.value, rest_b), b.value, "", b.excess}};
-  const bool missing = !a.value || !b.value;
+  const bool missing = (!a.value || !b.value) && !rest_a.empty();
   if (!missing && !(is_fill(found.training.kind, a.value) && is_fill(found.serving.kind, b.value))) return {};
   return found;
 }
 
 // ---- texts
-
-bool is_word_for_nothing(const std::string& text) {
-  for (const char* word : {"", "unknown", "Unknown", "UNKNOWN", "other", "Other", "none", "None", "null", "NULL", "NA",
-                           "N/A", "nan", "NaN", "missing", "0", "-1"}) {
-    if (text == word) return true;
-  }
-  return false;
-}
 
 Spikes<std::string> spikes_of(const Texts& training, const Texts& serving) {
   Spikes<std::string> spikes;
@@ -147,6 +142,7 @@ bool rest_is_alike(Spikes<std::string> spikes, const Largest<std::string>& a, co
   for (const auto& one : {a, b}) {
     if (one.value) spikes.values.erase(*one.value);
   }
+  if (spikes.values.empty()) return true;
   std::vector<std::uint64_t> reference;
   std::vector<std::uint64_t> live;
   for (const auto& [text, spike] : spikes.values) {
@@ -158,7 +154,9 @@ bool rest_is_alike(Spikes<std::string> spikes, const Largest<std::string>& a, co
 }
 
 Fill fill_of(const Largest<std::string>& one) {
-  return {one.value ? "constant" : "missing", {}, one.value.value_or(""), one.excess};
+  if (!one.value) return {"missing", {}, "", one.excess};
+  const bool show = one.spike.training >= kCommon || is_word_for_nothing(*one.value);
+  return {"constant", {}, shown(*one.value, show), one.excess};
 }
 
 std::optional<NullHandling> compare(const Texts& training, const Texts& serving, const Gate& gate) {
@@ -167,7 +165,8 @@ std::optional<NullHandling> compare(const Texts& training, const Texts& serving,
   const auto b = largest(spikes, -1);
   if (!of_one_size(spikes, a, b, gate.alpha) || !rest_is_alike(spikes, a, b, gate.gate)) return {};
   const auto nothing = [](const Largest<std::string>& one) { return !one.value || is_word_for_nothing(*one.value); };
-  if ((a.value && b.value) && !(nothing(a) && nothing(b))) return {};
+  const bool alone = spikes.values.size() == (a.value && b.value ? 2U : 1U);
+  if (((a.value && b.value) || alone) && !(nothing(a) && nothing(b))) return {};
   return NullHandling{fill_of(a), fill_of(b)};
 }
 

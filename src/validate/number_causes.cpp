@@ -88,7 +88,7 @@ class Linear {
     add_normalisation(kFactorBits, 1.8, 32, "Celsius as Fahrenheit");
     add_normalisation(kFactorBits, 1 / 1.8, -32 / 1.8, "Fahrenheit as Celsius");
     const std::vector<double> slopes = pair_slopes();
-    if (slopes.empty() || !has_three_values()) return;
+    if (slopes.empty()) return;
     for (const double slope : {median_of(slopes), mode_of(slopes)}) try_slope(slope);
   }
 
@@ -121,11 +121,12 @@ class Linear {
     add(Cause::unit_factor, kNumberBits, ratio, 0, {{"factor", ratio}});
   }
 
-  /// Any two points are on a line.
-  [[nodiscard]] bool has_three_values() const {
+  /// Any two points are on a line: it takes a third.
+  [[nodiscard]] bool on_three_points(double slope, double shift) const {
     std::set<double> values;
-    for (const double x : pairs_.training) {
-      values.insert(x);
+    for (const std::uint32_t i : trials_.differing()) {
+      const double t = trials_.feature().training[i];
+      if (trials_.explained(slope * t + shift, i, slack(slope))) values.insert(t);
       if (values.size() > 2) return true;
     }
     return false;
@@ -179,7 +180,7 @@ class Linear {
     const double shift = intercept(slope);
     const auto [better_slope, better_shift] = refined(slope, shift);
     for (const auto& [a, b] : {std::pair(slope, shift), std::pair(better_slope, better_shift)}) {
-      if (a != 0) add_normalisation(2 * kNumberBits, a, b, "");
+      if (a != 0 && on_three_points(a, b)) add_normalisation(2 * kNumberBits, a, b, "");
     }
   }
 

@@ -4,12 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <regex>
 #include <unordered_set>
 #include <utility>
 
 #include "leeway/base/assert.hpp"
 #include "leeway/base/utf8.hpp"
+#include "validate/pattern.hpp"
 
 namespace leeway::inline v1::validate {
 namespace {
@@ -27,7 +27,7 @@ auto named(const Values& values, std::string_view name) -> std::optional<typenam
   return std::nullopt;
 }
 
-constexpr std::size_t kLongestRegex = 1000;  // the parser of std::regex recurses
+constexpr std::size_t kLongestRegex = 1000;
 
 bool is_numeric(ColumnType type) noexcept { return type == ColumnType::number || type == ColumnType::integer; }
 bool is_ordered(ColumnType type) noexcept { return is_numeric(type) || type == ColumnType::timestamp; }
@@ -39,93 +39,131 @@ bool is_canonical_integer(std::string_view text) noexcept {
   return text == std::to_string(value);
 }
 
+// ---- what was found, in words
+
+std::string digits(double number) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kMost = 40;
+  const bool cut = text.size() > kMost;
+  return '"' + std::string(text.substr(0, cut ? valid_utf8_prefix(text.substr(0, kMost)) : kMost)) +
+         (cut ? "..." : "") + '"';
+}
+
+std::string seconds(Duration duration) { return digits(std::chrono::duration<double>(duration).count()) + " s"; }
+
+/// The first byte that is no UTF-8, or NUL.
+std::string bad_byte(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const std::size_t at = valid_utf8_prefix(text);
+  const auto byte = at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+  return std::string("byte 0x") + kDigits[byte >> 4U] + kDigits[byte & 15U] + " after " + std::to_string(at);
+}
+
 /// Collects the first thing that is wrong, by its path.
 class Checker {
  public:
-  void expect(bool holds, const std::string& path, const char* message) {
-    if (!holds && !error_) error_ = Error{ErrorCode::data, message, path};
+  void expect(bool holds, const std::string& path, const std::string& expected, const std::string& found) {
+    if (!holds && !error_) error_ = Error{ErrorCode::data, "expected " + expected + ", found " + found, path};
   }
   [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
 
   void check(const Tolerance& tolerated, const std::string& path) {
-    expect(tolerated.share >= 0 && tolerated.share <= 1, path, "expected a share from 0 to 1, found another number");
-    expect(tolerated.events <= tolerated.rows, path, "expected at most as many events as rows, found more");
+    expect(tolerated.share >= 0 && tolerated.share <= 1, path, "a share from 0 to 1", digits(tolerated.share));
+    expect(tolerated.events <= tolerated.rows, path, "at most as many events as rows",
+           std::to_string(tolerated.events) + " in " + std::to_string(tolerated.rows));
+    expect(tolerated.design_effect >= 1 && std::isfinite(tolerated.design_effect), path + ".design_effect",
+           "a finite number from 1", digits(tolerated.design_effect));
   }
 
   void check(const RangeRule& rule, const std::string& path) {
-    expect(rule.min || rule.max, path, "expected min or max, found neither");
-    expect(std::isfinite(rule.min.value_or(0)) && std::isfinite(rule.max.value_or(0)), path,
-           "expected finite numbers, found another");
-    expect(!rule.min || !rule.max || *rule.min <= *rule.max, path, "expected min <= max, found min above max");
+    expect(rule.min || rule.max, path, "min or max", "neither");
+    check_finite(rule.min.value_or(0), path + ".min");
+    check_finite(rule.max.value_or(0), path + ".max");
+    if (rule.min && rule.max) check_order(*rule.min, *rule.max, path);
     check(rule.tolerated, path + ".tolerated");
   }
 
   void check(const CategoryRule& rule, ColumnType type, const std::string& path) {
     std::unordered_set<std::string_view> seen;
-    expect(!rule.values.empty(), path + ".values", "expected at least one value, found none");
+    expect(!rule.values.empty(), path + ".values", "at least one value", "none");
     for (std::size_t i = 0; i < rule.values.size(); ++i) {
       const std::string& value = rule.values[i];
       const std::string at = path + ".values[" + std::to_string(i) + "]";
-      expect(valid_utf8_prefix(value) == value.size(), at, "expected UTF-8 without NUL, found other bytes");
-      expect(seen.insert(value).second, at, "expected distinct values, found one twice");
-      expect(type != ColumnType::integer || is_canonical_integer(value), at,
-             "expected an integer such as \"-7\", found other text");
+      check_utf8(value, at);
+      expect(seen.insert(value).second, at, "distinct values", quoted(value) + " twice");
+      expect(type != ColumnType::integer || is_canonical_integer(value), at, "an integer such as \"-7\"",
+             quoted(value));
     }
     check(rule.tolerated, path + ".tolerated");
   }
 
   void check(const MeanRule& rule, const std::string& path) {
-    expect(std::isfinite(rule.min) && std::isfinite(rule.max), path, "expected finite numbers, found another");
-    expect(rule.min <= rule.max, path, "expected min <= max, found min above max");
+    check_finite(rule.min, path + ".min");
+    check_finite(rule.max, path + ".max");
+    check_order(rule.min, rule.max, path);
   }
 
   void check(const PatternRule& rule, const std::string& path) {
-    expect(valid_utf8_prefix(rule.regex) == rule.regex.size(), path + ".regex",
-           "expected UTF-8 without NUL, found other bytes");
-    expect(rule.regex.size() <= kLongestRegex, path + ".regex", "expected at most 1000 bytes, found more");
+    check_utf8(rule.regex, path + ".regex");
+    expect(rule.regex.size() <= kLongestRegex, path + ".regex", "at most 1000 bytes",
+           std::to_string(rule.regex.size()));
     if (error_) return;
-    try {
-      static_cast<void>(std::regex(rule.regex));
-    } catch (const std::regex_error&) {
-      expect(false, path + ".regex", "expected an ECMAScript regular expression, found other text");
-    }
+    if (const auto pattern = detail::Pattern::make(rule.regex); !pattern)
+      error_ = Error{ErrorCode::data, pattern.error().message, path + ".regex"};
     check(rule.tolerated, path + ".tolerated");
   }
 
   void check(const FreshnessRule& rule, const std::string& path) {
-    expect(rule.max_staleness > Duration(0), path + ".max_staleness_s", "expected a duration above 0, found none");
-    expect(rule.clock_tolerance >= Duration(0), path + ".clock_tolerance_s", "expected 0 or more, found less");
-    expect(rule.max_silence >= Duration(0), path + ".max_silence_s", "expected 0 or more, found less");
-    expect(std::isfinite(rule.fallback), path + ".fallback", "expected a finite number, found another");
+    expect(rule.max_staleness > Duration(0), path + ".max_staleness_s", "a duration above 0",
+           seconds(rule.max_staleness));
+    expect(rule.clock_tolerance >= Duration(0), path + ".clock_tolerance_s", "0 or more",
+           seconds(rule.clock_tolerance));
+    expect(rule.max_silence >= Duration(0), path + ".max_silence_s", "0 or more", seconds(rule.max_silence));
+    check_finite(rule.fallback, path + ".fallback");
   }
 
   void check(const ColumnContract& column, const std::string& path) {
-    expect(!column.name.empty(), path + ".name", "expected a name, found an empty text");
-    expect(valid_utf8_prefix(column.name) == column.name.size(), path + ".name",
-           "expected UTF-8 without NUL, found other bytes");
-    expect(names_.insert(column.name).second, path + ".name", "expected distinct names, found one twice");
+    expect(!column.name.empty(), path + ".name", "a name", "an empty text");
+    check_utf8(column.name, path + ".name");
+    expect(names_.insert(column.name).second, path + ".name", "distinct names", quoted(column.name) + " twice");
     check(column.type_tolerated, path + ".type_tolerated");
     if (column.missing) check(column.missing->tolerated, path + ".missing.tolerated");
     check_rules(column, path);
   }
 
   void check(const UniqueKey& key, const std::string& path) {
-    expect(!key.columns.empty(), path + ".columns", "expected at least one column, found none");
-    for (const std::string& name : key.columns)
-      expect(names_.contains(name), path + ".columns", "expected names of columns, found another");
+    expect(!key.columns.empty(), path + ".columns", "at least one column", "none");
+    for (std::size_t i = 0; i < key.columns.size(); ++i)
+      expect(names_.contains(key.columns[i]), path + ".columns[" + std::to_string(i) + "]", "the name of a column",
+             quoted(key.columns[i]));
     check(key.tolerated, path + ".tolerated");
   }
 
  private:
+  void check_finite(double number, const std::string& path) {
+    expect(std::isfinite(number), path, "a finite number", digits(number));
+  }
+  void check_order(double min, double max, const std::string& path) {
+    expect(min <= max, path, "min <= max", digits(min) + " > " + digits(max));
+  }
+  void check_utf8(std::string_view text, const std::string& path) {
+    if (valid_utf8_prefix(text) != text.size()) expect(false, path, "UTF-8 without NUL", bad_byte(text));
+  }
+
   void check_rules(const ColumnContract& column, const std::string& path) {
-    const auto fits = [&](bool has, const char* rule, bool type) {
-      expect(!has || type, path + "." + rule, "expected a rule that the type of the column has, found another");
+    const auto fits = [&](bool has, const char* rule, bool type, const char* types) {
+      expect(!has || type, path + "." + rule, std::string("a column of type ") + types + " for this rule",
+             to_string(column.type));
     };
-    fits(column.range.has_value(), "range", is_ordered(column.type));
-    fits(column.categories.has_value(), "categories", has_categories(column.type));
-    fits(column.mean.has_value(), "mean", is_numeric(column.type));
-    fits(column.pattern.has_value(), "pattern", column.type == ColumnType::text);
-    fits(column.order.has_value(), "order", is_ordered(column.type));
+    fits(column.range.has_value(), "range", is_ordered(column.type), "number, integer or timestamp");
+    fits(column.categories.has_value(), "categories", has_categories(column.type), "text or integer");
+    fits(column.mean.has_value(), "mean", is_numeric(column.type), "number or integer");
+    fits(column.pattern.has_value(), "pattern", column.type == ColumnType::text, "text");
+    fits(column.order.has_value(), "order", is_ordered(column.type), "number, integer or timestamp");
     if (column.range) check(*column.range, path + ".range");
     if (column.categories) check(*column.categories, column.type, path + ".categories");
     if (column.mean) check(*column.mean, path + ".mean");
@@ -192,8 +230,8 @@ Schema::Schema(std::vector<ColumnContract> columns, std::vector<UniqueKey> keys,
 
 Result<Schema> Schema::make(std::vector<ColumnContract> columns, std::vector<UniqueKey> keys, double budget) {
   Checker checker;
-  checker.expect(budget > 0 && budget <= 1, "budget", "expected a number above 0 and at most 1, found another");
-  checker.expect(!columns.empty(), "columns", "expected at least one column, found none");
+  checker.expect(budget > 0 && budget <= 1, "budget", "a number above 0 and at most 1", digits(budget));
+  checker.expect(!columns.empty(), "columns", "at least one column", "none");
   for (std::size_t i = 0; i < columns.size(); ++i) checker.check(columns[i], "columns[" + std::to_string(i) + "]");
   for (std::size_t i = 0; i < keys.size(); ++i) checker.check(keys[i], "unique[" + std::to_string(i) + "]");
   if (checker.error()) return *checker.error();

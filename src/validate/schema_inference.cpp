@@ -5,10 +5,14 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "leeway/core/category_axis.hpp"
+#include "leeway/profile/design_effect.hpp"
 #include "validate/column_check.hpp"
+#include "validate/column_values.hpp"
 
 namespace leeway::inline v1::validate {
 namespace {
@@ -31,6 +35,7 @@ struct Observed {
   bool whole = true;
   Tally tally{};                 // of texts, or of whole numbers as long as they are few
   bool more_than_tally = false;  // values of which the tally is not all
+  profile::DesignEffect design{};
 
   [[nodiscard]] std::uint64_t present() const noexcept { return rows - missing - malformed; }
 };
@@ -96,12 +101,60 @@ void observe(Observed& observed, const stream::Dictionary<Code>& column) {
   }
 }
 
-Observed observe(const TrainingColumn& training) {
+// ---- dependence of rows
+
+constexpr std::size_t kQuantileCells = 10;
+constexpr std::size_t kTextCells = 100;
+
+/// The cell of each row, by the deciles of the values; missing is beyond.
+std::vector<std::uint32_t> cells_of(const std::vector<double>& numbers) {
+  std::vector<double> sorted = numbers;
+  std::erase_if(sorted, [](double x) { return std::isnan(x); });
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<double> edges;
+  for (std::size_t i = 1; i < kQuantileCells && !sorted.empty(); ++i)
+    edges.push_back(sorted[i * sorted.size() / kQuantileCells]);
+  std::vector<std::uint32_t> cells;
+  for (const double x : numbers) {
+    const auto cell = std::upper_bound(edges.begin(), edges.end(), x) - edges.begin();
+    cells.push_back(static_cast<std::uint32_t>(std::isnan(x) ? kQuantileCells : static_cast<std::size_t>(cell)));
+  }
+  return cells;
+}
+
+/// Cells by the order in which texts come first; those that come late share the last.
+class TextCells {
+ public:
+  std::uint32_t cell(std::string_view text) {
+    return cells_.try_emplace(std::string(text), (std::min)(cells_.size(), kTextCells - 1)).first->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> cells_;
+};
+
+profile::DesignEffect design_of(const TableColumn& column, bool text) {
+  std::vector<double> numbers;
+  std::vector<std::uint32_t> cells;
+  TextCells texts;
+  detail::for_each_value(column, [&](std::size_t, const stream::Value& value) {
+    if (!text) {
+      numbers.push_back(value.number());
+    } else {
+      cells.push_back(value.type() == stream::Value::Type::text ? texts.cell(value.text()) : kTextCells);
+    }
+  });
+  return text ? profile::estimate_design_effect(cells, kTextCells)
+              : profile::estimate_design_effect(cells_of(numbers), kQuantileCells);
+}
+
+Observed observe(const TrainingColumn& training, const InferenceOptions& options) {
   Observed observed{.name = training.column.name, .type = training.type, .rows = training.column.values.size()};
   std::visit([&](const auto& data) { observe(observed, data); }, training.column.values.data());
   const std::uint64_t malformed = (std::min)(observed.missing, training.column.malformed);
   observed.missing -= malformed;
   observed.malformed += malformed;
+  if (!options.exchangeable) observed.design = design_of(training.column, observed.numbers == 0);
   return observed;
 }
 
@@ -123,6 +176,7 @@ Observed observe(const profile::FeatureProfile& feature, std::uint64_t rows) {
   const SideCounts& side = feature.counts.side;
   Observed observed{
       .name = feature.name, .rows = rows, .missing = side.missing - side.malformed, .malformed = side.malformed};
+  observed.design = feature.design;
   std::visit([&](const auto& axis) { observe_axis(observed, axis, feature.counts); }, feature.axis);
   if (!feature.moments) return observed;
   observed.numbers = feature.counts.present();
@@ -146,9 +200,17 @@ ColumnType type_of(const Observed& observed) {
   return observed.tally.empty() ? ColumnType::number : ColumnType::text;
 }
 
-std::uint64_t singletons(const Tally& tally) {
-  return static_cast<std::uint64_t>(
-      std::count_if(tally.begin(), tally.end(), [](const auto& entry) { return entry.second == 1; }));
+/// Categories that are no more than one independent row.
+std::uint64_t singletons(const Tally& tally, double design_effect) {
+  return static_cast<std::uint64_t>(std::count_if(tally.begin(), tally.end(), [&](const auto& entry) {
+    return static_cast<double>(entry.second) <= design_effect;
+  }));
+}
+
+/// Three digits, upwards: it is an estimate, and people read it.
+double legible(double design_effect) {
+  const double unit = std::pow(10.0, std::floor(std::log10(design_effect)) - 2);
+  return design_effect <= 1 ? 1 : std::ceil(design_effect / unit) * unit;
 }
 
 std::optional<CategoryRule> category_rule(const Observed& observed, const InferenceOptions& options) {
@@ -156,15 +218,18 @@ std::optional<CategoryRule> category_rule(const Observed& observed, const Infere
   if (listed == 0 || listed > options.max_categories || observed.more_than_tally) return std::nullopt;
   if (observed.numbers < kFewestRowsPerCode * listed && observed.numbers > 0) return std::nullopt;
   CategoryRule rule;
+  const double design = legible(observed.design.cells);
   for (const auto& [value, count] : observed.tally) rule.values.push_back(value);
-  if (!options.closed) rule.tolerated = Tolerance::seen(singletons(observed.tally), observed.present());
+  if (!options.closed) rule.tolerated = Tolerance::seen(singletons(observed.tally, design), observed.present(), design);
   return rule;
 }
 
-/// One event in training is what makes the law that of values beyond its extremes.
+/// One independent event in training is what makes the law that of values beyond its extremes.
 std::optional<RangeRule> range_rule(const Observed& observed) {
   if (observed.numbers == 0) return std::nullopt;
-  RangeRule rule{std::nullopt, std::nullopt, Tolerance::seen(1, observed.numbers)};
+  const double design = legible(observed.design.cells);
+  const auto events = (std::min)(static_cast<std::uint64_t>(design), observed.numbers);
+  RangeRule rule{std::nullopt, std::nullopt, Tolerance::seen(events, observed.numbers, design)};
   if (std::isfinite(observed.minimum)) rule.min = observed.minimum;
   if (std::isfinite(observed.maximum)) rule.max = observed.maximum;
   return rule.min || rule.max ? std::optional(rule) : std::nullopt;
@@ -174,8 +239,10 @@ ColumnContract contract_of(const Observed& observed, const InferenceOptions& opt
   ColumnContract contract{.name = observed.name, .type = type_of(observed)};
   if (options.closed && observed.present() > 0) contract.presence = Presence::value;
   if (contract.type != ColumnType::text && observed.present() > 0)
-    contract.type_tolerated = Tolerance::seen(observed.malformed, observed.present() + observed.malformed);
-  if (observed.rows > 0) contract.missing = {Tolerance::seen(observed.missing, observed.rows), true};
+    contract.type_tolerated =
+        Tolerance::seen(observed.malformed, observed.present() + observed.malformed, legible(observed.design.missing));
+  if (observed.rows > 0)
+    contract.missing = {Tolerance::seen(observed.missing, observed.rows, legible(observed.design.missing)), true};
   const bool categories = contract.type == ColumnType::text || contract.type == ColumnType::integer;
   if (categories) contract.categories = category_rule(observed, options);
   if (contract.type != ColumnType::text && contract.type != ColumnType::boolean) contract.range = range_rule(observed);
@@ -193,7 +260,7 @@ Result<Schema> schema_of(const std::vector<Observed>& columns, const InferenceOp
 
 Result<Schema> infer_schema(std::span<const TrainingColumn> columns, const InferenceOptions& options) {
   std::vector<Observed> observed;
-  for (const TrainingColumn& column : columns) observed.push_back(observe(column));
+  for (const TrainingColumn& column : columns) observed.push_back(observe(column, options));
   return schema_of(observed, options);
 }
 

@@ -7,6 +7,7 @@
 #include "leeway/drift/evaluate.hpp"
 #include "validate/distribution.hpp"
 #include "validate/join.hpp"
+#include "validate/shown.hpp"
 
 namespace leeway::inline v1::validate {
 namespace {
@@ -24,10 +25,64 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_feature(const SkewOptions& options, const std::string& name) {
+  return !contains(options.key, name) && !contains(options.exclude, name) && name != options.time;
+}
+
+// ---- columns of another type
+
+/// Features that are numbers on one side and texts on the other.
+std::vector<std::string> unlike_types(const Table& training, const Table& serving, const SkewOptions& options) {
+  std::vector<std::string> names;
+  for (const Column& column : training.columns) {
+    const Column* other = serving.find(column.name);
+    if (other != nullptr && other->is_text() != column.is_text() && is_feature(options, column.name))
+      names.push_back(column.name);
+  }
+  return names;
+}
+
+/// The table with these columns as texts.
+Table with_texts(Table table, const std::vector<std::string>& names) {
+  for (Column& column : table.columns) {
+    if (column.is_text() || !contains(names, column.name)) continue;
+    const Numbers& numbers = std::get<Numbers>(column.values);
+    Texts texts;
+    for (std::size_t row = 0; row < numbers.size(); ++row)
+      texts.push_back(std::isnan(numbers[row]) ? std::nullopt : std::optional(detail::value_text(column, row)));
+    column = {column.name, std::move(texts), false};
+  }
+  return table;
+}
+
+// ---- names
+
+/// That an option of names names columns.
+Result<void> check_names(const Table& training, const Table& serving, const std::vector<std::string>& names,
+                         const char* option) {
+  for (const std::string& name : names) {
+    if (training.find(name) != nullptr || serving.find(name) != nullptr) continue;
+    return Error{ErrorCode::invalid_argument, "expected the name of a column of either side, found \"" + name + '"',
+                 option};
+  }
+  return {};
+}
+
+Result<void> check_names(const Table& training, const Table& serving, const SkewOptions& options) {
+  std::vector<std::string> tolerated;
+  for (const auto& [name, tolerance] : options.feature_tolerances) tolerated.push_back(name);
+  if (auto checked = check_names(training, serving, tolerated, "feature_tolerances"); !checked) return checked;
+  if (auto checked = check_names(training, serving, options.exclude, "exclude"); !checked) return checked;
+  return check_names(training, serving, options.show_text, "show_text");
+}
+
 class SkewFinder {
  public:
-  SkewFinder(const Table& training, const Table& serving, const SkewOptions& options)
-      : training_(training), serving_(serving), options_(options) {}
+  /// Precondition: no feature is numbers on one side and texts on the other, but those of `unlike` were.
+  SkewFinder(const Table& training, const Table& serving, std::vector<std::string> unlike, const SkewOptions& options)
+      : training_(training), serving_(serving), options_(options) {
+    report_.unlike_types = std::move(unlike);
+  }
 
   Result<SkewReport> find() {
     report_.training_rows = training_.rows();
@@ -36,28 +91,20 @@ class SkewFinder {
     compare_features();
     if (auto joined = compare_rows(); !joined) return std::move(joined).error();
     if (auto cut = compare_times(); !cut) return std::move(cut).error();
+    for (FeatureSkew& feature : report_.features) judge_type(feature);
     compare_artifacts();
     judge();
     return std::move(report_);
   }
 
  private:
-  [[nodiscard]] bool is_feature(const std::string& name) const {
-    return !contains(options_.key, name) && !contains(options_.exclude, name) && name != options_.time;
-  }
-
   void sort_columns() {
     for (const Column& column : training_.columns) {
-      if (!is_feature(column.name)) continue;
-      const Column* other = serving_.find(column.name);
-      if (other == nullptr) {
-        report_.only_training.push_back(column.name);
-      } else {
-        (other->is_text() == column.is_text() ? features_ : report_.unlike_types).push_back(column.name);
-      }
+      if (!is_feature(options_, column.name)) continue;
+      (serving_.find(column.name) == nullptr ? report_.only_training : features_).push_back(column.name);
     }
     for (const Column& column : serving_.columns) {
-      if (is_feature(column.name) && training_.find(column.name) == nullptr)
+      if (is_feature(options_, column.name) && training_.find(column.name) == nullptr)
         report_.only_serving.push_back(column.name);
     }
   }
@@ -76,6 +123,15 @@ class SkewFinder {
       feature.attribution = detail::attribute_distributions(a, b, feature, gate());
       if (!feature.attribution.empty()) feature.verdict = worse(feature.verdict, Verdict::warning);
     }
+  }
+
+  /// What was numbers and is texts has changed, whatever the texts say.
+  void judge_type(FeatureSkew& feature) const {
+    if (!contains(report_.unlike_types, feature.feature)) return;
+    feature.verdict = Verdict::drift;
+    if (!feature.attribution.empty() && feature.attribution.front().cause != Cause::unknown) return;
+    feature.attribution = {
+        {Cause::type_cast, 1, 0, 0, {{"type", std::string("numbers on one side, texts on the other")}}}};
   }
 
   // ---- rows
@@ -116,9 +172,9 @@ class SkewFinder {
   }
 
   [[nodiscard]] Mismatch example(const std::string& feature, const detail::Join& join, std::size_t i) const {
-    return {detail::key_text(training_, options_.key, join.training[i]),
-            detail::value_text(*training_.find(feature), join.training[i]),
-            detail::value_text(*serving_.find(feature), join.serving[i])};
+    return {join.training[i], join.serving[i], detail::key_text(training_, options_, join.training[i]),
+            detail::shown_value(*training_.find(feature), join.training[i], options_),
+            detail::shown_value(*serving_.find(feature), join.serving[i], options_)};
   }
 
   // ---- time
@@ -131,12 +187,6 @@ class SkewFinder {
     }
     if (const auto* numbers = std::get_if<Numbers>(&column->values)) return numbers;
     return Error{ErrorCode::incompatible, "expected seconds since 1970, found texts", options_.time};
-  }
-
-  static TimePoint moment(double seconds) {
-    constexpr double kFarthest = 9e12;  // what fits in a Duration
-    return TimePoint(
-        Duration(static_cast<Duration::rep>(std::llround(std::clamp(seconds, -kFarthest, kFarthest) * 1e6))));
   }
 
   Result<void> compare_times() {
@@ -153,7 +203,8 @@ class SkewFinder {
         continue;
       }
       found.training_after += t > cutoff;
-      found.training_last = found.training_last ? (std::max)(*found.training_last, moment(t)) : moment(t);
+      found.training_last =
+          found.training_last ? (std::max)(*found.training_last, detail::moment_of(t)) : detail::moment_of(t);
     }
     for (const double t : **after) {
       if (!std::isfinite(t)) {
@@ -161,7 +212,8 @@ class SkewFinder {
         continue;
       }
       found.serving_before += t < cutoff;
-      found.serving_first = found.serving_first ? (std::min)(*found.serving_first, moment(t)) : moment(t);
+      found.serving_first =
+          found.serving_first ? (std::min)(*found.serving_first, detail::moment_of(t)) : detail::moment_of(t);
     }
     return {};
   }
@@ -199,6 +251,12 @@ Result<void> SkewOptions::check() const {
   if (!(budget > 0 && budget <= 1)) return out_of_range("budget", "(0, 1]");
   if (!(max_skew_rate >= 0 && max_skew_rate < 1)) return out_of_range("max_skew_rate", "[0, 1)");
   if (!(min_support > 0 && min_support <= 1)) return out_of_range("min_support", "(0, 1]");
+  if (key.empty() && (!(tolerance == ValueTolerance()) || !feature_tolerances.empty()))
+    return Error{ErrorCode::invalid_argument,
+                 "expected a key beside it, without which no rows are compared, found none", "tolerance"};
+  if (key.empty() && max_skew_rate > 0)
+    return Error{ErrorCode::invalid_argument,
+                 "expected a key beside it, without which no rows are compared, found none", "max_skew_rate"};
   if (cutoff && time.empty())
     return Error{ErrorCode::invalid_argument, "expected a time column beside it, found none", "cutoff"};
   return {};
@@ -210,7 +268,12 @@ Result<SkewReport> find_skew(const Table& training, const Table& serving, const 
     if (auto checked = table->check(); !checked) return at(side, std::move(checked).error());
     if (table->rows() == 0) return Error{ErrorCode::undefined, "expected rows to compare, found none", side};
   }
-  return SkewFinder(training, serving, options).find();
+  if (auto checked = check_names(training, serving, options); !checked) return std::move(checked).error();
+  auto unlike = unlike_types(training, serving, options);
+  if (unlike.empty()) return SkewFinder(training, serving, {}, options).find();
+  const Table a = with_texts(training, unlike);
+  const Table b = with_texts(serving, unlike);
+  return SkewFinder(a, b, std::move(unlike), options).find();
 }
 
 Result<drift::DriftReport> skew_gate(const profile::Profile& training, std::span<const Counts> serving,

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "validate/shown.hpp"
+
 namespace leeway::inline v1::validate::detail {
 namespace {
 
@@ -59,8 +61,10 @@ Trials::Trials(const Aligned& aligned, std::size_t index) : aligned_(aligned), f
 
 std::variant<double, std::string> Trials::shown(double value) const {
   if (std::isnan(value)) return std::string("missing");
-  if (feature_.text) return aligned_.texts[static_cast<std::size_t>(value)];
-  return value;
+  if (!feature_.text) return value;
+  const std::string& text = aligned_.texts[static_cast<std::size_t>(value)];
+  const bool common = share_in_training(value) * static_cast<double>(joined()) >= static_cast<double>(kCommon);
+  return detail::shown(text, feature_.show_text || common || is_word_for_nothing(text));
 }
 
 bool Trials::explained(double prediction, std::size_t row, double slack) const noexcept {
@@ -88,7 +92,8 @@ bool Trials::promising(const Hypothesis& hypothesis) const {
 double Trials::share_in_training(double value) const {
   const double n = static_cast<double>(joined());
   if (std::isnan(value)) return (n - static_cast<double>(sorted_.size())) / n;
-  const double reach = feature_.tolerance.absolute + feature_.tolerance.relative * std::fabs(value);
+  const double reach =
+      std::isfinite(value) ? feature_.tolerance.absolute + feature_.tolerance.relative * std::fabs(value) : 0;
   const auto first = std::lower_bound(sorted_.begin(), sorted_.end(), value - reach);
   const auto last = std::upper_bound(first, sorted_.end(), value + reach);
   return static_cast<double>(last - first) / n;

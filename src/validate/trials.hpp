@@ -62,8 +62,10 @@ class Trials {
   /// What was kept, likeliest first.
   [[nodiscard]] std::vector<Attribution> ranked() &&;
 
- private:
+  /// Whether a prediction is the serving value of a differing entity.
   [[nodiscard]] bool explained(double prediction, std::size_t row, double slack) const noexcept;
+
+ private:
   [[nodiscard]] bool promising(const Hypothesis& hypothesis) const;
   [[nodiscard]] bool beyond_chance(const Hypothesis& hypothesis, double support) const;
   [[nodiscard]] double share_in_training(double value) const;

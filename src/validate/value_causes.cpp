@@ -5,9 +5,12 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "validate/shown.hpp"
 #include "validate/trials.hpp"
 
 namespace leeway::inline v1::validate::detail {
@@ -46,18 +49,11 @@ bool usual_number(double value, const std::vector<double>& training) {
   return std::fabs(value - mean) <= 1e-4 * std::fabs(mean) || value == median_of(std::move(present));
 }
 
-bool usual_text(const std::string& text) {
-  for (const char* usual :
-       {"", "unknown", "Unknown", "other", "Other", "none", "None", "NULL", "null", "NA", "0", "-1"}) {
-    if (text == usual) return true;
-  }
-  return false;
-}
-
 double value_bits(const Trials& trials, double value) {
   if (std::isnan(value)) return kUsualBits;
-  const bool usual = trials.feature().text ? usual_text(trials.aligned().texts[static_cast<std::size_t>(value)])
-                                           : usual_number(value, trials.feature().training);
+  const bool usual = trials.feature().text
+                         ? is_word_for_nothing(trials.aligned().texts[static_cast<std::size_t>(value)])
+                         : usual_number(value, trials.feature().training);
   return usual ? kUsualBits : kNumberBits;
 }
 
@@ -167,9 +163,54 @@ Recoding recoding_of(const Trials& trials) {
 }
 
 bool one_to_one(const Recoding& recoding) {
-  std::map<double, int> targets;
-  for (const auto& [from, to] : recoding) ++targets[to];
+  std::set<double> targets;
+  for (const auto& [from, to] : recoding) targets.insert(to);
   return targets.size() == recoding.size();
+}
+
+bool whole(double x) noexcept { return std::trunc(x) == x; }
+
+/// In the order of the values, or against it, as functions of them mostly are.
+bool monotone(const Recoding& recoding) {
+  std::vector<double> targets;
+  for (const auto& [from, to] : recoding) targets.push_back(to);
+  return std::is_sorted(targets.begin(), targets.end()) || std::is_sorted(targets.rbegin(), targets.rend());
+}
+
+/// And the values that never differ, each as itself; but those so rare that they may only have been spared.
+Recoding completed(Recoding recoding, const AlignedFeature& feature) {
+  constexpr double kChance = 0.01;
+  std::map<double, std::pair<double, double>> rows;  // of each value: all, and those that differ
+  for (std::size_t i = 0; i < feature.training.size(); ++i) {
+    if (std::isnan(feature.training[i])) continue;
+    auto& [all, differing] = rows[feature.training[i]];
+    ++all;
+    differing += feature.differs(i);
+  }
+  double all = 0, differing = 0;
+  for (const auto& [value, count] : rows) {
+    if (count.second == 0) continue;
+    all += count.first;
+    differing += count.second;
+  }
+  for (const auto& [value, count] : rows) {
+    if (count.second == 0 && std::pow(1 - differing / all, count.first) < kChance) recoding[value] = value;
+  }
+  return recoding;
+}
+
+/// Numbers that name categories: whole ones, one for one and in no order, and near by each other on both sides, which
+/// neither a half nor a square nor a logarithm of a quantity is. Two that change places have no order to lose.
+bool codes(const Recoding& recoding) {
+  std::set<double> targets;
+  for (const auto& [from, to] : recoding) {
+    if (!whole(from) || !whole(to)) return false;
+    targets.insert(to);
+  }
+  const double n = static_cast<double>(recoding.size());
+  if (targets.size() != recoding.size() || *targets.rbegin() - *targets.begin() > 1.5 * n) return false;
+  if (n == 2) return targets.contains(recoding.begin()->first) && targets.contains(recoding.rbegin()->first);
+  return !monotone(recoding);
 }
 
 }  // namespace
@@ -207,7 +248,7 @@ void try_earlier(Trials& trials) {
 
 void try_codes(Trials& trials) {
   const Recoding recoding = recoding_of(trials);
-  if (recoding.empty()) return;
+  if (recoding.empty() || (!trials.feature().text && !codes(completed(recoding, trials.feature())))) return;
   const std::vector<double>& training = trials.feature().training;
   trials.add({Cause::category_encoding,
               static_cast<double>(recoding.size()) * kNumberBits,

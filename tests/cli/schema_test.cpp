@@ -174,7 +174,9 @@ struct CleanReports {
 
 // The budget promises at most 0.05 false findings a report: here 200 halves of real rows, each against the contract of
 // the other half.
-CleanReports clean_splits(const std::string& path, std::uint64_t rows) {
+/// `block`: so many rows that follow each other go to one half together.
+CleanReports clean_splits(const std::string& path, std::uint64_t rows, std::size_t block = 1,
+                          const validate::InferenceOptions& inference = {}) {
   TableOptions options;
   options.max_rows = rows;
   const Table table = *load_table(path, options);
@@ -182,10 +184,10 @@ CleanReports clean_splits(const std::string& path, std::uint64_t rows) {
   CleanReports reports;
   for (int split = 0; split < 200; ++split) {
     std::vector<bool> mask(table.rows);
-    for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = random.below(2) == 0;
+    for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % block == 0 ? random.below(2) == 0 : mask[i - 1];
     const OwnedColumns train = training_columns(half(table, mask, true));
     const OwnedColumns live = training_columns(half(table, mask, false));
-    const auto report = validate::validate(*validate::infer_schema(train.training()), live.table());
+    const auto report = validate::validate(*validate::infer_schema(train.training(), inference), live.table());
     reports.findings += report->findings.size();
     if (!report->kept() || !report->within.empty()) ++reports.naive;
   }
@@ -209,6 +211,31 @@ TEST_P(CleanSplits, stay_within_the_budget_of_false_findings) {
 INSTANTIATE_TEST_SUITE_P(RealData, CleanSplits,
                          testing::Values("adult.csv.gz", "credit_default.csv.gz", "chicago_taxi_tfx.csv.gz",
                                          "hotel_bookings.csv.gz"),
+                         [](const auto& one) {
+                           const std::string name = one.param;
+                           return name.substr(0, name.find('.'));
+                         });
+
+// Rows of the same hours are alike: with blocks of them in one half a rule that counts each as independent is broken
+// again and again. The design effect is seen in training rows; of dependence as long as a week a part is.
+class DependentSplits : public ContractOnRealData, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(DependentSplits, stay_within_the_budget_by_their_design_effect) {
+  LEEWAY_SIMULATION();
+  ASSERT_NO_FATAL_FAILURE(open(GetParam()));
+  if (IsSkipped()) return;
+  const auto findings = [&](const std::string& name, std::size_t block, bool exchangeable) {
+    const std::size_t found = clean_splits(path_, 4000, block, {.exchangeable = exchangeable}).findings;
+    RecordProperty(name, static_cast<int>(found));
+    return found;
+  };
+  EXPECT_LE(findings("blocks_of_24", 24, false), 22U);
+  EXPECT_LE(findings("blocks_of_168", 168, false), 80U);
+  EXPECT_GE(findings("blocks_of_24_as_independent", 24, true), 100U) << "or dependence is not put to a test";
+}
+
+INSTANTIATE_TEST_SUITE_P(RealData, DependentSplits,
+                         testing::Values("bike_sharing_hour.csv.gz", "elec2.csv.gz", "occupancy.csv.gz"),
                          [](const auto& one) {
                            const std::string name = one.param;
                            return name.substr(0, name.find('.'));
@@ -255,6 +282,29 @@ TEST_F(SchemaCommand, knows_what_is_in_the_future_at_a_given_now) {
   EXPECT_EQ(leeway(late).status, 0);
 }
 
+TEST_F(SchemaCommand, tells_freshness_at_a_given_now_and_says_so_where_there_is_none) {
+  const std::string schema = folder_.file("fresh.json", R"({"format":"leeway.schema","version":1,"columns":[
+      {"name":"at","type":"timestamp"},
+      {"name":"ctr","type":"number","freshness":{"max_staleness_s":21600,"on_stale":"flag"}}]})");
+  const std::string live = folder_.file("live.csv", "at,ctr\n2020-01-01T00:00:00Z,0.1\n2020-01-01T08:00:00Z,0.2\n");
+  const auto check = [&](Strings more) {
+    more.insert(more.begin(), {"schema", "check", schema, live});
+    return leeway(more);
+  };
+  EXPECT_EQ(check({}).status, 1);
+  EXPECT_THAT(check({}).out, HasSubstr("ctr: freshness was not checked: no column tells the times of its events"));
+  EXPECT_THAT(check({"--event-time", "at"}).out, HasSubstr("ctr: freshness was not checked: no moment was given"));
+  EXPECT_EQ(check({"--event-time", "at", "--now", "2020-01-01T08:00:00Z"}).status, 1);
+  EXPECT_THAT(check({"--event-time", "at", "--now", "2020-01-01T08:00:00Z"}).out,
+              HasSubstr("ctr: 1 of 2 values are older than 6 h (50 %; none tolerated), the oldest 8 h"));
+  EXPECT_EQ(leeway({"schema", "check", schema, folder_.file("late.csv", "at,ctr\n2020-01-01T08:00:00Z,0.2\n"),
+                    "--event-time", "at", "--now", "2020-01-01T09:00:00Z"})
+                .out,
+            "contract kept by 1 row\n");
+  EXPECT_THAT(check({"--event-time", "ctr"}).err,
+              HasSubstr("--event-time: expected the name of a column of type timestamp of the schema (at)"));
+}
+
 TEST_F(SchemaCommand, reads_derived_columns_and_files_without_a_header) {
   const std::string train = folder_.file("train.csv", "1,2020-01-01 10:00\n2,2020-01-01 11:00\n3,2020-01-01 12:00\n");
   const Strings input{"--no-header", "--derive", "hour=c2:hour"};
@@ -285,10 +335,13 @@ TEST_F(SchemaCommand, says_what_is_wrong_with_its_use) {
   expect_error({"schema", "infer", train}, 2, "--out: expected the path of the schema to write, found none");
   expect_error({"schema", "infer", train, "--out", train}, 2, "--out: expected another file than the input");
   expect_error({"schema", "infer", train, "--bins", "3"}, 2, "--bins: expected an option of leeway schema infer");
-  expect_error({"schema", "check", train, train}, 2, "expected a JSON document, found other text");
+  expect_error({"schema", "check", train, train}, 2, "expected JSON, found \"a\" in line 1, column 1");
   expect_error({"schema", "check", bad, train}, 2, "bad.json.columns[0].range.min: expected a number, found \"x\"");
   expect_error({"schema", "check", folder_.path("none"), train}, 3, "none");
   expect_error({"schema", "check", "-", train}, 2, "SCHEMA: expected the path of a schema, found -");
+  infer({train});
+  expect_error({"schema", "check", schema_, train, "--show-unseen", "nope"}, 2,
+               "--show-unseen: expected the name of a column of the schema (age, country, at, ok), found \"nope\"");
   expect_error({"schema", "check", bad, train, "--now", "noon"}, 2, "--now: expected a time such as");
 }
 

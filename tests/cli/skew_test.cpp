@@ -69,6 +69,25 @@ TEST_F(SkewCommand, names_what_differs_and_why_and_what_it_costs) {
   EXPECT_THAT(outcome.out, HasSubstr("36,500,000 a year"));
 }
 
+TEST_F(SkewCommand, of_a_column_that_turned_to_text_is_a_finding) {
+  const std::string serve =
+      folder_.file("serve.csv", "id,minutes,city\n1,5 min,Bern\n2,6 min,Chur\n3,8,Bern\n4,9,Genf\n");
+  for (const std::vector<std::string>& key : {std::vector<std::string>{"--key", "id"}, {"--exclude", "id"}}) {
+    const Outcome outcome = leeway({"skew", train_, serve, key[0], key[1]});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.out, HasSubstr("1 of 2 features differs"));
+    EXPECT_THAT(outcome.out, HasSubstr("Type changed, numbers on one side and texts on the other: minutes."));
+  }
+  EXPECT_THAT(leeway({"skew", train_, serve, "--key", "id"}).out, HasSubstr("Feature skew rate 50 %"));
+}
+
+TEST_F(SkewCommand, shows_keys_and_texts_where_they_are_asked_for) {
+  const std::string serve = folder_.file("serve.csv", "id,minutes,city\n1,5,Bern\n2,6,Thun\n3,8,Bern\n4,9,Genf\n");
+  EXPECT_THAT(leeway({"skew", train_, serve, "--key", "id"}).out, testing::Not(HasSubstr("Thun")));
+  EXPECT_THAT(leeway({"skew", train_, serve, "--key", "id", "--show-unseen", "id,city"}).out,
+              HasSubstr("for example serving row 1, key 2: training Chur, serving Thun"));
+}
+
 TEST_F(SkewCommand, takes_tolerances_for_all_columns_or_for_one) {
   const std::string serve = folder_.file("serve.csv", "id,minutes,city\n1,5.04,Bern\n2,6,Chur\n3,8,Bern\n4,9,Genf\n");
   EXPECT_EQ(leeway({"skew", train_, serve, "--key", "id"}).status, 1);
@@ -87,6 +106,15 @@ TEST_F(SkewCommand, holds_serving_rows_against_a_contract_too) {
   const Json report = skew_json({train_, train_, "--key", "id", "--schema", schema}, 1);
   EXPECT_EQ(report["verdict"], "stable");
   EXPECT_EQ(report["contract"]["findings"][0]["column"], "city");
+}
+
+TEST_F(SkewCommand, tells_the_freshness_of_a_contract_at_a_given_now) {
+  const std::string schema = folder_.file("fresh.json", R"({"format":"leeway.schema","version":1,"columns":[
+      {"name":"at","type":"timestamp","freshness":{"max_staleness_s":3600,"on_stale":"flag"}}]})");
+  const std::string rows = folder_.file("rows.csv", "at,x\n2024-01-01T00:10:00Z,1\n2024-01-01T00:20:00Z,2\n");
+  EXPECT_EQ(leeway({"skew", rows, rows, "--schema", schema}).status, 1) << "unknown is not fine";
+  EXPECT_EQ(leeway({"skew", rows, rows, "--schema", schema, "--now", "2024-01-01T01:00:00Z"}).status, 0);
+  EXPECT_EQ(leeway({"skew", rows, rows, "--schema", schema, "--now", "2024-01-01T02:00:00Z"}).status, 1);
 }
 
 TEST_F(SkewCommand, does_not_pass_rows_whose_keys_training_has_not) {
@@ -121,6 +149,16 @@ TEST_F(SkewCommand, says_what_it_expected) {
   };
   fails({"--key", "idd"}, 3, "column idd: expected a column of that name in training, found none");
   fails({"--tolerance", "x=y"}, 2, "expected [COLUMN=]NUMBER");
+  fails({"--tolerance", "0.1"}, 2, "--tolerance: expected --key beside it");
+  fails({"--max-skew-rate", "0.1"}, 2, "--max-skew-rate: expected --key beside it");
+  fails({"--entity", "city"}, 2, "--entity: expected --key beside it");
+  fails({"--key", "id", "--tolerance", "minute=1"}, 2,
+        "--tolerance: expected the name of a column of either file (id, minutes, city), found \"minute\"; did you mean "
+        "minutes?");
+  fails({"--exclude", "nope"}, 2, "--exclude: expected the name of a column of either file (id, minutes, city)");
+  fails({"--show-unseen", "nope"}, 2, "--show-unseen: expected the name of a column of either file");
+  fails({"--now", "2024-01-01"}, 2, "--now: expected --schema beside it");
+  fails({"--time", "nope"}, 2, "--time: expected the name of a column of either file");
   fails({"--gate", "2"}, 2, "expected a number above 0 and at most 1");
   fails({"--cutoff", "2024-01-01"}, 2, "expected --time COLUMN beside it");
   fails({"--cost-per-error", "1"}, 2, "--queries-per-day");

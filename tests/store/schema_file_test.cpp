@@ -1,5 +1,6 @@
 #include "leeway/store/schema_file.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -7,6 +8,7 @@
 namespace leeway::store {
 namespace {
 
+using testing::HasSubstr;
 using validate::Schema;
 using validate::SchemaBuilder;
 using validate::Tolerance;
@@ -33,7 +35,7 @@ Schema every_rule() {
               .matches("[a-z]+", Tolerance::of_share(1e-9))
               .boolean("flag")
               .with_a_value()
-              .other_types(Tolerance::seen(2, 5))
+              .other_types(Tolerance::seen(2, 5, 2.5))
               .timestamp("at")
               .ordered(Tolerance::of_share(0.25))
               .fresh({.max_staleness = 1us})
@@ -84,13 +86,13 @@ TEST(SchemaFile, names_the_path_of_what_is_wrong) {
       {"\"version\": 1", "\"version\": 2", "s.json.version: expected version 1, found 2"},
       {"\"version\": 1", "\"version\": \"1\"", "s.json.version: expected a count, found \"1\""},
       {"\"version\": 1,", "", "s.json.version: expected a count, found nothing"},
-      {"\"budget\": 0.01", "\"budget\": 2", "s.json.budget: expected a number above 0 and at most 1, found another"},
+      {"\"budget\": 0.01", "\"budget\": 2", "s.json.budget: expected a number above 0 and at most 1, found 2"},
       {"\"budget\"", "\"bugdet\"",
        "s.json: expected one of format, version, budget, columns, unique, found \"bugdet\""},
       {"\"min\":0.0", "\"min\":\"x\"", "s.json.columns[0].range.min: expected a number, found \"x\""},
       {"\"min\":0.0", "\"min\":[1]", "s.json.columns[0].range.min: expected a number, found a list"},
       {"\"min\":0.0", "\"min\":null", "s.json.columns[0].range.min: expected a number, found null"},
-      {"\"min\":0.0", "\"min\":121", "s.json.columns[0].range: expected min <= max, found min above max"},
+      {"\"min\":0.0", "\"min\":121", "s.json.columns[0].range: expected min <= max, found 121 > 120"},
       {"\"min\":0.0", "\"mni\":0", "s.json.columns[0].range: expected one of min, max, tolerated, found \"mni\""},
       {"\"type\": \"number\"", "\"type\": \"float\"",
        "s.json.columns[0].type: expected \"number\", \"integer\", \"text\", \"boolean\" or \"timestamp\", found "
@@ -102,7 +104,7 @@ TEST(SchemaFile, names_the_path_of_what_is_wrong) {
       {"\"on_stale\":\"fallback\"", "\"on_stale\":\"guess\"",
        "s.json.columns[0].freshness.on_stale: expected \"flag\", \"fallback\" or \"reject\", found \"guess\""},
       {"\"max_staleness_s\":21600.0", "\"max_staleness_s\":1e300",
-       "s.json.columns[0].freshness.max_staleness_s: expected seconds from 0 to 1e11, found another number"},
+       "s.json.columns[0].freshness.max_staleness_s: expected seconds from 0 to 1e11, found 1e+300"},
       {",\"fallback\":-1.5", "", "s.json.columns[0].freshness.fallback: expected a number, found nothing"},
       {"{\"events\":3,\"rows\":1000}", "\"few\"",
        "s.json.columns[1].missing.tolerated: expected a share, or an object of events and rows, found \"few\""},
@@ -111,25 +113,43 @@ TEST(SchemaFile, names_the_path_of_what_is_wrong) {
       {"{\"events\":3,\"rows\":1000}", "{\"events\":0,\"rows\":0}",
        "s.json.columns[1].missing.tolerated.rows: expected at least one row, found none"},
       {"{\"events\":3,\"rows\":1000}", "{\"events\":3,\"rows\":2}",
-       "s.json.columns[1].missing.tolerated: expected at most as many events as rows, found more"},
+       "s.json.columns[1].missing.tolerated: expected at most as many events as rows, found 3 in 2"},
+      {"\"design_effect\":2.5", "\"design_effect\":0.5",
+       "s.json.columns[3].type_tolerated.design_effect: expected a finite number from 1, found 0.5"},
       {"\"two_sided\":true", "\"two_sided\":1", "s.json.columns[1].missing.two_sided: expected true or false, found 1"},
       {"[\"-7\",\"0\"]", "[\"-7\",0]",
        "s.json.columns[1].categories.values: expected a list of texts, found 0 among them"},
       {"[\"-7\",\"0\"]", "\"-7\"", "s.json.columns[1].categories.values: expected a list of texts, found \"-7\""},
       {"\"[a-z]+\"", "\"[a-z\"",
-       "s.json.columns[2].pattern.regex: expected an ECMAScript regular expression, found other text"},
+       "s.json.columns[2].pattern.regex: expected a regular expression that RE2 takes, found missing ]: [a-z"},
       {"\"mean\": {", "\"maen\": {",
        "s.json.columns[0]: expected one of name, type, presence, type_tolerated, missing, range, categories, mean, "
        "pattern, order, freshness, found \"maen\""},
-      {"[\"flag\"]", "[\"flug\"]", "s.json.unique[1].columns: expected names of columns, found another"},
-      {"\"budget\": 0.01", "\"version\": 1", "s.json: expected each member once, found \"version\" twice"},
-      {"\"max\":120.0", "\"min\":120.0", "s.json: expected each member once, found \"min\" twice"},
-      {"{\"min\":0.0", "{min:0.0", "s.json: expected a JSON document, found other text"},
-      {"\"max\":120.0", "\"max\":1e999", "s.json: expected a JSON document, found other text"},
+      {"[\"flag\"]", "[\"flug\"]", "s.json.unique[1].columns[0]: expected the name of a column, found \"flug\""},
+      {"\"budget\": 0.01", "\"version\": 1", "s.json.version: expected each member once, found it twice"},
+      {"\"max\":120.0", "\"min\":120.0", "s.json.columns[0].range.min: expected each member once, found it twice"},
+      {"{\"min\":0.0", "{min:0.0", "s.json: expected JSON, found \"\"range\": {m\" in line 11, column 14"},
+      {"\"max\":120.0", "\"max\":1e999", "s.json: expected JSON, found \"1e999\" in line 11, column 34"},
+      {"\"[a-z]+\"", "\"(a)\\\\1\"",
+       "s.json.columns[2].pattern.regex: expected a regular expression that RE2 takes, found invalid escape sequence: "
+       "\\1"},
+      {"\"[a-z]+\"", "\"(?=a)b\"",
+       "s.json.columns[2].pattern.regex: expected a regular expression that RE2 takes, found invalid perl operator: "
+       "(?="},
   };
   for (const auto& [from, to, error] : cases) EXPECT_EQ(error_of(edited(from, to)), error);
   EXPECT_EQ(error_of(edited("\"min\":0.0", "\"min\":\"x\""), ""),
             "columns[0].range.min: expected a number, found \"x\"");
+}
+
+TEST(SchemaFile, names_the_line_and_the_column_where_json_ends_to_be_json) {
+  EXPECT_EQ(error_of(""), "s.json: expected JSON, found its end in line 1, column 1");
+  EXPECT_EQ(error_of("{\n \"format\": \"leeway.schema\",\n \"version\" 1}"),
+            "s.json: expected JSON, found \"1\" in line 3, column 12");
+  EXPECT_EQ(error_of("{\n}\n x"), "s.json: expected JSON, found \"x\" in line 3, column 2");
+  EXPECT_EQ(error_of("{\n"), "s.json: expected JSON, found its end in line 2, column 1");
+  EXPECT_EQ(error_of("[1, {\"a\": 1, \"a\": 2}]"), "s.json[1].a: expected each member once, found it twice");
+  EXPECT_EQ(error_of("[]"), "s.json: expected a JSON object, found a list");
 }
 
 TEST(SchemaFile, survives_json_of_any_other_shape) {
@@ -138,8 +158,8 @@ TEST(SchemaFile, survives_json_of_any_other_shape) {
         "{\"format\":\"leeway.schema\",\"version\":1,\"columns\":[{\"range\":[]}]}"})
     EXPECT_NE(error_of(text), "no error") << text;
   const std::string deep(1'000'000, '[');
-  EXPECT_EQ(error_of(deep), "s.json: expected less deep nesting");
-  EXPECT_EQ(error_of("{\"a\":" + deep + std::string(1'000'000, ']') + "}"), "s.json: expected less deep nesting");
+  EXPECT_THAT(error_of(deep), HasSubstr("expected at most 16 levels of nesting, found more"));
+  EXPECT_THAT(error_of("{\"a\":" + deep + std::string(1'000'000, ']') + "}"), HasSubstr("s.json.a[0][0]"));
 }
 
 }  // namespace

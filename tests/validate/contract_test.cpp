@@ -62,9 +62,11 @@ TEST(Contract, finds_each_of_the_five_breaches) {
   const ContractReport report = check(purchases(), {{"age", ages}, {"purchase_amount", amounts}});
   EXPECT_THAT(found(report), ElementsAre("age missing 1/3", "age range 1/2", "purchase_amount mean 3/3"));
   EXPECT_EQ(report.findings[2].value, 2);
+  EXPECT_THAT(report::to_text(report), HasSubstr("  purchase_amount: the mean 2 is outside 10 .. 1000\n"));
+  EXPECT_THAT(report::to_json(report), HasSubstr("\"value\": 2.0,\n   \"min\": 10.0,\n   \"max\": 1000.0"));
   EXPECT_EQ(report.findings[1].examples, (std::vector<Example>{{"121", 1}}));
   EXPECT_THAT(report::to_text(report),
-              HasSubstr("  age: 1 of 2 values are outside the range (50 %; none tolerated); 121 in row 1\n"));
+              HasSubstr("  age: 1 of 2 values are outside 0 .. 120 (50 %; none tolerated); 121 in row 1\n"));
 }
 
 TEST(Contract, holds_values_against_their_type) {
@@ -108,7 +110,22 @@ TEST(Contract, hides_text_unless_it_is_asked_for) {
 TEST(Contract, matches_whole_texts_and_survives_long_ones) {
   const std::string long_text(1'000'000, 'a');
   const Texts texts{"abc", "ABC", "abcd ", long_text};
-  EXPECT_THAT(found(check(SchemaBuilder().text("x").matches("[a-z]*"), {{"x", texts}})), ElementsAre("x pattern 3/4"));
+  EXPECT_THAT(found(check(SchemaBuilder().text("x").matches("[a-z]*"), {{"x", texts}})), ElementsAre("x pattern 2/4"));
+}
+
+// By backtracking the first of these would take longer than there is time.
+TEST(Contract, matches_patterns_in_time_linear_in_the_text) {
+  const std::string almost(100'000, 'x');
+  const Texts texts{almost, "xxy"};
+  for (const char* hostile : {"(x+x+)+y", "(x|x)*y", "(x*)*y", "(x?){500}x{500}y"})
+    EXPECT_THAT(found(check(SchemaBuilder().text("x").matches(hostile), {{"x", texts}})),
+                ElementsAre(std::string_view(hostile) == "(x?){500}x{500}y" ? "x pattern 2/2" : "x pattern 1/2"));
+}
+
+TEST(Contract, matches_characters_rather_than_bytes) {
+  const Texts texts{"\xC3\xA9", "e", "ee"};
+  EXPECT_THAT(found(check(SchemaBuilder().text("x").matches("."), {{"x", texts}})), ElementsAre("x pattern 1/3"));
+  EXPECT_THAT(found(check(SchemaBuilder().text("x").matches("\\p{L}"), {{"x", texts}})), ElementsAre("x pattern 1/3"));
 }
 
 TEST(Contract, finds_times_that_go_back_or_lie_in_the_future) {
@@ -118,6 +135,114 @@ TEST(Contract, finds_times_that_go_back_or_lie_in_the_future) {
   const TimePoint now{std::chrono::seconds(20)};
   EXPECT_THAT(found(check(SchemaBuilder().timestamp("t"), {{"t", times}}, {.now = now})), ElementsAre("t future 1/5"));
   EXPECT_THAT(found(check(SchemaBuilder().number("t"), {{"t", times}}, {.now = now})), IsEmpty()) << "no time";
+}
+
+TEST(Contract, says_which_side_of_a_bound_values_are_on) {
+  const std::vector<double> ages{-1, 5};
+  const auto text = [&](std::optional<double> min, std::optional<double> max) {
+    return report::to_text(check(SchemaBuilder().number("x").range(min, max), {{"x", ages}}));
+  };
+  EXPECT_THAT(text(0, {}), HasSubstr("x: 1 of 2 values are below 0 (50 %"));
+  EXPECT_THAT(text({}, 1), HasSubstr("x: 1 of 2 values are above 1 (50 %"));
+}
+
+TEST(Contract, shows_times_as_times) {
+  const std::vector<double> times{1'577'836'800, 1'577'836'800.5};
+  const auto report = check(SchemaBuilder().timestamp("t").range({}, 1'577'836'800), {{"t", times}});
+  EXPECT_EQ(report.findings.at(0).examples, (std::vector<Example>{{"2020-01-01T00:00:00.5Z", 1}}));
+  EXPECT_THAT(report::to_text(report), HasSubstr("t: 1 of 2 values are above 2020-01-01T00:00:00Z (50 %"));
+  EXPECT_THAT(report::to_json(report), HasSubstr("\"max\": \"2020-01-01T00:00:00Z\""));
+}
+
+TEST(Contract, counts_the_bytes_of_what_it_hides_in_words) {
+  const Texts texts{"b", ""};
+  const auto report = check(SchemaBuilder().text("x").one_of({"a"}), {{"x", texts}});
+  EXPECT_THAT(report.findings.at(0).examples.at(0).text, testing::EndsWith(" (1 byte)"));
+  EXPECT_THAT(report.findings.at(0).examples.at(1).text, testing::EndsWith(" (0 bytes)"));
+}
+
+// ---- freshness
+
+constexpr double kMinute = 60;
+constexpr TimePoint kNow{std::chrono::hours(1000)};
+constexpr double kNowSeconds = 1000 * 60 * kMinute;
+
+SchemaBuilder fresh_times() {
+  return SchemaBuilder().timestamp("t").fresh({.max_staleness = std::chrono::hours(6),
+                                               .clock_tolerance = std::chrono::seconds(1),
+                                               .max_silence = std::chrono::minutes(30)});
+}
+
+/// Of events so many minutes before now.
+ContractReport of_ages(std::vector<double> minutes, const ValidationOptions& options) {
+  for (double& x : minutes) x = kNowSeconds - kMinute * x;
+  return check(fresh_times(), {{"t", minutes}}, options);
+}
+
+TEST(ContractFreshness, is_that_of_the_rows_at_a_given_now) {
+  const struct {
+    const char* what;
+    std::vector<double> minutes_ago;
+    std::vector<std::string> findings;
+  } cases[] = {
+      {"fresh", {60, 40, 20, 0}, {}},
+      {"fresh, in any order", {20, 60, 0, 40}, {}},
+      {"stale",
+       {400, 380, 361, 360, 340, 320, 300, 280, 260, 240, 220, 200, 180, 160, 140, 120, 100, 80, 60, 40, 20},
+       {"t stale 3/21"}},
+      {"future", {20, 0, -1}, {"t future 1/3"}},
+      {"ahead, as clocks differ", {20, 0, -0.01}, {}},
+      {"a silent while", {90, 50, 20}, {"t silent 1/3"}},
+      {"silent", {60, 31}, {"t silent 1/2"}},
+  };
+  for (const auto& [what, minutes, findings] : cases)
+    EXPECT_EQ(found(of_ages(minutes, {.now = kNow})), findings) << what;
+}
+
+TEST(ContractFreshness, says_how_old_and_how_silent) {
+  const std::string text = report::to_text(of_ages({540, 525, 20}, {.now = kNow}));
+  EXPECT_THAT(text, HasSubstr("  t: 2 of 3 values are older than 6 h (66.7 %; none tolerated), the oldest 9 h; "
+                              "1970-02-11T07:00:00Z in row 0\n"));
+  EXPECT_THAT(text, HasSubstr("  t: no event for longer than 30 min, 1 time, the longest for 8.42 h after "
+                              "1970-02-11T07:15:00Z in row 1\n"));
+}
+
+// Unknown is not fine: what cannot be checked is said, and the contract is not kept.
+TEST(ContractFreshness, that_cannot_be_told_is_said_to_be_unchecked) {
+  const ContractReport without_now = of_ages({90, 60, 40}, {});
+  EXPECT_THAT(found(without_now), IsEmpty());
+  EXPECT_FALSE(without_now.kept());
+  EXPECT_THAT(report::to_text(without_now),
+              HasSubstr("contract not shown to be kept by 3 rows: 1 rule could not be checked\n"
+                        "  t: freshness was not checked: no moment was given"));
+  EXPECT_FALSE(of_ages({}, {.now = kNow}).kept()) << "silence is not health";
+  EXPECT_THAT(found(of_ages({90, 50, 40}, {})), ElementsAre("t silent 1/3")) << "between events it takes no now";
+  const auto schema = [] { return SchemaBuilder().number("x").fresh({.max_staleness = std::chrono::hours(6)}); };
+  const std::vector<double> values{1};
+  const ContractReport without_times = check(schema(), {{"x", values}}, {.now = kNow});
+  EXPECT_THAT(without_times.unchecked,
+              ElementsAre(UncheckedRule{"x", "freshness", "no column tells the times of its events"}));
+  EXPECT_THAT(report::to_json(without_times), HasSubstr("\"kept\": false"));
+}
+
+TEST(ContractFreshness, of_other_values_goes_by_the_column_of_event_times) {
+  const auto schema = [] { return SchemaBuilder().number("x").fresh({.max_staleness = std::chrono::hours(6)}); };
+  const std::vector<double> values{1, 2, 3, kNaN, 5};
+  const std::vector<double> times{kNowSeconds, kNowSeconds - 7 * 60 * kMinute, kNaN, kNaN, kNowSeconds + 1};
+  const std::vector<TableColumn> table{{"x", values}, {"at", times}};
+  EXPECT_THAT(found(check(schema(), table, {.now = kNow, .event_time = "at"})),
+              ElementsAre("x undated 1/4", "x stale 1/4", "x future 1/4"));
+  const ContractReport absent = check(schema().timestamp("updated"), table, {.now = kNow, .event_time = "updated"});
+  EXPECT_THAT(found(absent), ElementsAre("updated absent 0/0"));
+  EXPECT_EQ(absent.unchecked.size(), 1U);
+  EXPECT_EQ(to_string(validate(*schema().build(), table, {.event_time = "nope"}).error()),
+            "event_time: expected the name of a column, found \"nope\"");
+}
+
+TEST(ContractFreshness, stands_times_at_the_ends_of_their_range) {
+  const std::vector<double> times{-1e300, 1e300, std::numeric_limits<double>::infinity()};
+  EXPECT_THAT(found(check(fresh_times(), {{"t", times}}, {.now = kNow})),
+              ElementsAre("t future 2/3", "t stale 1/3", "t silent 1/3"));
 }
 
 TEST(Contract, finds_rows_that_repeat_a_key) {
@@ -200,6 +325,15 @@ TEST(Contract, tolerates_what_a_second_sample_of_the_same_law_would_show) {
   std::size_t oracle = n;
   while (tail + counts[oracle] <= 0.05 * kRuns) tail += counts[oracle--];
   EXPECT_EQ(least, oracle + 1);
+}
+
+TEST(Contract, counts_rows_that_are_alike_as_one) {
+  const auto least = [](const Tolerance& tolerated, std::size_t rows) {
+    return least_finding(SchemaBuilder().number("x").range(0, 1, tolerated), rows);
+  };
+  const std::uint64_t independent = least(Tolerance::seen(1, 100), 100);
+  EXPECT_EQ(least(Tolerance::seen(10, 1000, 10), 1000), 10 * independent) << "ten rows speak for one";
+  EXPECT_EQ(least(Tolerance::seen(1, 1000, 10), 1000), 10 * independent) << "a part of an event is one";
 }
 
 TEST(Contract, finds_a_new_category_by_its_weight_or_by_company) {

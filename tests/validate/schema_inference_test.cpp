@@ -69,6 +69,26 @@ TEST(Inference, states_no_bound_that_training_exceeds) {
   EXPECT_FALSE(inferred(std::vector<double>{kNaN}).range);
 }
 
+// Runs of twenty equal rows: what one row shows, twenty do.
+TEST(Inference, learns_how_many_rows_speak_for_one) {
+  test::Generator random(5);
+  std::vector<double> numbers, alone;
+  std::vector<std::string> words;
+  for (int i = 0; i < 8000; ++i) {
+    const bool again = i % 20 != 0;
+    numbers.push_back(again ? numbers.back() : random.below(5) == 0 ? kNaN : random.normal());
+    words.push_back(again ? words.back() : std::to_string(random.below(50)));
+    alone.push_back(random.normal());
+  }
+  const ColumnContract x = inferred(numbers);
+  EXPECT_NEAR(x.range->tolerated.design_effect, 20, 8);
+  EXPECT_EQ(x.range->tolerated.events, static_cast<std::uint64_t>(x.range->tolerated.design_effect));
+  EXPECT_NEAR(x.missing->tolerated.design_effect, 20, 15);
+  EXPECT_NEAR(inferred(Texts(words.begin(), words.end())).categories->tolerated.design_effect, 20, 8);
+  EXPECT_EQ(inferred(alone).range->tolerated, Tolerance::seen(1, 8000));
+  EXPECT_EQ(inferred(numbers, 0, {.exchangeable = true}).range->tolerated.design_effect, 1);
+}
+
 TEST(Inference, of_a_profile_is_that_of_its_rows) {
   const std::vector<double> numbers{0.5, kNaN, -3, 7};
   const Texts texts{"b", "a", "a", std::nullopt};

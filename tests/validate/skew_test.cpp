@@ -169,6 +169,23 @@ TEST(NullHandling, does_not_take_another_unit_of_whole_numbers_for_it) {
   EXPECT_EQ(first_cause(found), Cause::unit_factor);
 }
 
+TEST(NullHandling, recognises_a_side_that_has_nothing_and_one_that_fills_all) {
+  const Numbers nothing(500, kNone);
+  const Numbers zeros(500, 0.0);
+  const auto kinds = [](const FeatureSkew& found) {
+    return found.null_handling ? found.null_handling->training.kind + " " + found.null_handling->serving.kind : "none";
+  };
+  EXPECT_EQ(kinds(by_distribution(nothing, zeros)), "missing zero");
+  EXPECT_EQ(kinds(by_distribution(zeros, nothing)), "zero missing");
+  EXPECT_EQ(first_cause(by_distribution(zeros, nothing)), Cause::default_fill);
+  EXPECT_EQ(kinds(by_distribution(nothing, Numbers(500, 7.0))), "none") << "7 may be another feature's value";
+  EXPECT_EQ(first_cause(by_distribution(Numbers(500, 7.0), nothing)), Cause::missing_column);
+  const Texts none(500);
+  const auto of_texts = [](const Texts& a, const Texts& b) { return skew({{{"x", a}}}, {{{"x", b}}}).features.at(0); };
+  EXPECT_EQ(kinds(of_texts(none, Texts(500, "unknown"))), "missing constant");
+  EXPECT_EQ(kinds(of_texts(none, Texts(500, "Bern"))), "none");
+}
+
 TEST(NullHandling, is_not_told_where_the_other_values_differ_as_well) {
   Generator generator(31);
   Numbers training = generator.normals(4000, 40);
@@ -217,7 +234,7 @@ TEST(Distributions, of_session_lengths_by_two_definitions_are_named_with_their_m
 TEST(SkewRows, are_joined_by_key_whatever_their_order) {
   const Table training{{{"id", Numbers{1, 2, 3, 4}}, {"x", Numbers{10, 20, 30, 40}}}};
   const Table serving{{{"id", Numbers{5, 3, 2, 1}}, {"x", Numbers{0, 30, 21, 10}}}};
-  const SkewReport report = skew(training, serving, {.key = {"id"}});
+  const SkewReport report = skew(training, serving, {.key = {"id"}, .show_text = {"id"}});
   EXPECT_EQ(report.join->joined, 3u);
   EXPECT_EQ(report.join->only_training, 1u);
   EXPECT_EQ(report.join->only_serving, 1u);
@@ -227,6 +244,8 @@ TEST(SkewRows, are_joined_by_key_whatever_their_order) {
   const RowSkew& rows = *report.features.at(0).rows;
   EXPECT_EQ(rows.differing, 1u);
   EXPECT_EQ(rows.examples.at(0).key, "2");
+  EXPECT_EQ(rows.examples.at(0).training_row, 1u);
+  EXPECT_EQ(rows.examples.at(0).serving_row, 2u);
   EXPECT_EQ(rows.examples.at(0).training, "20");
   EXPECT_EQ(rows.examples.at(0).serving, "21");
 }
@@ -234,7 +253,7 @@ TEST(SkewRows, are_joined_by_key_whatever_their_order) {
 TEST(SkewRows, leave_out_and_report_keys_that_are_missing_or_not_unique) {
   const Table training{{{"id", Texts{"a", "a", "b", std::nullopt}}, {"x", Numbers{1, 2, 3, 4}}}};
   const Table serving{{{"id", Texts{"a", "b", "b", "c"}}, {"x", Numbers{1, 3, 9, 4}}}};
-  const JoinSummary join = *skew(training, serving, {.key = {"id"}}).join;
+  const JoinSummary join = *skew(training, serving, {.key = {"id"}, .show_text = {"id"}}).join;
   EXPECT_EQ(join.joined, 0u);
   EXPECT_EQ(join.duplicate_training, 1u);
   EXPECT_EQ(join.duplicate_serving, 1u);
@@ -263,6 +282,40 @@ TEST(SkewRows, may_differ_up_to_the_permitted_rate) {
   serving[3] += 0.5;
   EXPECT_EQ(by_row(counted(100), serving).verdict, Verdict::drift);
   EXPECT_EQ(by_row(counted(100), serving, {.max_skew_rate = 0.01}).verdict, Verdict::stable);
+}
+
+// Keys and texts may be personal data, whatever their type; numbers tell what is wrong.
+TEST(SkewRows, hide_keys_and_texts_unless_they_are_asked_for) {
+  const Table training{
+      {{"id", Numbers{4711, 4712, 815}}, {"mail", Texts{"jane@example.org", "b", "c"}}, {"x", Numbers{1, 2, 3}}}};
+  const Table serving{
+      {{"id", Numbers{4711, 4712, 814}}, {"mail", Texts{"jim@example.org", "b", "c"}}, {"x", Numbers{1, 2.5, 3}}}};
+  const auto texts = [&](std::vector<std::string> show) {
+    const SkewReport report = skew(training, serving, {.key = {"id"}, .show_text = std::move(show)});
+    return report::to_text(report) + report::to_json(report);
+  };
+  const std::string hiding = texts({});
+  for (const char* secret : {"jane", "jim", "471", "81"}) EXPECT_THAT(hiding, Not(HasSubstr(secret)));
+  EXPECT_THAT(hiding, HasSubstr("training 2, serving 2.5"));
+  EXPECT_THAT(hiding, HasSubstr("serving row 0, key #"));
+  EXPECT_THAT(texts({"mail"}), HasSubstr("training jane@example.org, serving jim@example.org"));
+  EXPECT_THAT(texts({"id"}), HasSubstr("serving row 1, key 4712: training 2, serving 2.5"));
+}
+
+// What is common in training is a category, and a word for nothing is nobody's.
+TEST(SkewRows, show_the_texts_of_causes_that_are_common_or_say_nothing) {
+  const auto cause = [](std::size_t rows, const char* fill) {
+    Texts training, serving;
+    for (std::size_t i = 0; i < rows; ++i) {
+      training.emplace_back("Bern" + std::to_string(i % 5));
+      serving.emplace_back(fill);
+    }
+    return to_string(by_row(training, serving).attribution.at(0));
+  };
+  EXPECT_THAT(cause(45, "Bern1"), HasSubstr("serving has \"#")) << "nine rows";
+  EXPECT_THAT(cause(50, "Bern1"), HasSubstr("serving has \"Bern1\"")) << "ten rows";
+  EXPECT_THAT(cause(50, "Chur"), HasSubstr("serving has \"#"));
+  EXPECT_THAT(cause(50, "unknown"), HasSubstr("serving has \"unknown\""));
 }
 
 TEST(SkewRows, that_are_equal_have_no_attribution) {
@@ -336,6 +389,62 @@ TEST(Attribution, does_not_name_a_cause_for_one_row_that_any_cause_could_explain
   Numbers serving = counted(100);
   serving[17] = 3.25;
   EXPECT_EQ(first_cause(by_row(counted(100), serving)), Cause::unknown);
+}
+
+class AttributionOfFunctions : public testing::TestWithParam<double (*)(double)> {};
+
+// A function of numbers that repeat is a table of codes as well; but it is no encoding of categories.
+TEST_P(AttributionOfFunctions, of_quantities_is_no_encoding) {
+  for (const std::size_t distinct : {3u, 8u, 40u, 300u}) {
+    Generator generator(13);
+    const Numbers training = drawn(4000, [&] { return static_cast<double>(generator.below(distinct)); });
+    const FeatureSkew found = by_row(training, changed(training, GetParam()));
+    EXPECT_NE(first_cause(found), Cause::category_encoding) << distinct << ": " << to_string(found.attribution[0]);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Named, AttributionOfFunctions,
+                         testing::Values([](double x) { return std::floor(x / 2); },
+                                         [](double x) { return std::log1p(x); }, [](double x) { return x * x; },
+                                         [](double x) { return (x - 3) * (x - 3); },
+                                         [](double x) { return std::sqrt(x); },
+                                         [](double x) { return std::fmod(x, 7); },
+                                         [](double x) { return std::round(10 * std::sin(x)); }));
+
+TEST(Attribution, knows_codes_from_quantities) {
+  Generator generator(14);
+  const Numbers training = drawn(2000, [&] { return static_cast<double>(generator.below(4)); });
+  const auto cause = [&](std::vector<double> codes) {
+    return first_cause(
+        by_row(training, changed(training, [&](double x) { return codes[static_cast<std::size_t>(x)]; })));
+  };
+  EXPECT_EQ(cause({2, 0, 3, 1}), Cause::category_encoding);
+  EXPECT_EQ(cause({12, 10, 13, 11}), Cause::category_encoding);
+  EXPECT_EQ(cause({2, 0.5, 3, 1}), Cause::unknown) << "no whole numbers";
+  EXPECT_EQ(cause({2, 0, 2, 1}), Cause::unknown) << "two of them merged";
+  EXPECT_EQ(cause({200, 0, 300, 100}), Cause::unknown) << "far apart";
+  EXPECT_EQ(cause({10, 12, 17, 25}), Cause::unknown) << "in order";
+  const Numbers truths = drawn(2000, [&] { return static_cast<double>(generator.below(2)); });
+  EXPECT_EQ(first_cause(by_row(truths, changed(truths, [](double x) { return 1 - x; }))), Cause::category_encoding);
+}
+
+TEST(Attribution, names_infinities_as_such) {
+  Generator generator(15);
+  const Numbers training = generator.normals(1000);
+  Numbers missing = training;
+  Numbers serving = training;
+  for (std::size_t i = 0; i < 300; ++i) {
+    missing[i] = kNone;
+    serving[i] = std::numeric_limits<double>::infinity();
+  }
+  EXPECT_THAT(to_string(by_row(training, serving).attribution.at(0)),
+              HasSubstr("serving has infinity (inf) where training has other values"));
+  EXPECT_THAT(to_string(by_row(missing, serving).attribution.at(0)),
+              HasSubstr("serving has infinity (inf) where training has nothing"));
+  EXPECT_EQ(by_distribution(missing, serving).null_handling->serving.kind, "infinite");
+  EXPECT_THAT(report::to_sentence(by_distribution(training, serving)), HasSubstr(", 30 % infinite in serving"));
+  const SkewReport report = skew({{{"x", missing}}}, {{{"x", serving}}});
+  EXPECT_THAT(report::to_json(report), HasSubstr("\"value\": \"inf\""));
+  EXPECT_THAT(report::to_text(report), HasSubstr("serving has infinity (inf) (30 % of rows)"));
 }
 
 TEST(Attribution, knows_daylight_saving) {
@@ -413,6 +522,24 @@ TEST(SkewColumns, that_serving_lacks_or_that_change_type_are_skew) {
   EXPECT_EQ(report.verdict, Verdict::drift);
 }
 
+TEST(SkewColumns, that_turned_to_texts_are_compared_as_texts_and_never_fine) {
+  const Table training{{{"id", Numbers{1, 2, 3, 4}}, {"x", Numbers{5, 6, 7, kNone}}}};
+  const Table words{{{"id", Numbers{1, 2, 3, 4}}, {"x", Texts{"five", "six", "7", std::nullopt}}}};
+  const SkewReport rows = skew(training, words, {.key = {"id"}});
+  EXPECT_EQ(rows.features.at(0).verdict, Verdict::drift);
+  EXPECT_EQ(rows.features.at(0).rows->differing, 2u);
+  EXPECT_DOUBLE_EQ(rows.skew_rate(), 0.5);
+  EXPECT_EQ(first_cause(rows.features.at(0)), Cause::type_cast);
+  EXPECT_THAT(report::to_text(rows), HasSubstr("1 of 1 feature differs"));
+  EXPECT_THAT(report::to_text(rows), HasSubstr("Type changed, numbers on one side and texts on the other: x."));
+  const Table digits{{{"id", Numbers{1, 2, 3, 4}}, {"x", Texts{"5", "6", "7", std::nullopt}}}};
+  for (const SkewOptions& options : {SkewOptions{.key = {"id"}}, SkewOptions{.exclude = {"id"}}}) {
+    const SkewReport same = skew(training, digits, options);
+    EXPECT_EQ(same.verdict, Verdict::drift);
+    EXPECT_EQ(first_cause(same.features.at(0)), Cause::type_cast) << "equal, but another type";
+  }
+}
+
 TEST(SkewArtifacts, that_differ_are_skew_and_named) {
   const Table rows{{{"x", Numbers{1, 2}}}};
   SkewOptions options;
@@ -446,6 +573,13 @@ TEST(FindSkew, refuses_what_makes_no_sense) {
   EXPECT_EQ(code(rows, rows, {.tolerance = {-1, 0}}), ErrorCode::invalid_argument);
   EXPECT_EQ(code(rows, rows, {.time = "no", .cutoff = TimePoint()}), ErrorCode::not_found);
   EXPECT_EQ(code(rows, rows, {.cutoff = TimePoint()}), ErrorCode::invalid_argument);
+  EXPECT_EQ(code(rows, rows, {.tolerance = {0.1, 0}}), ErrorCode::invalid_argument);
+  EXPECT_EQ(code(rows, rows, {.max_skew_rate = 0.1}), ErrorCode::invalid_argument);
+  EXPECT_EQ(code(rows, rows, {.exclude = {"no"}}), ErrorCode::invalid_argument);
+  SkewOptions misspelt{.key = {"id"}};
+  misspelt.feature_tolerances["xx"] = {0.1, 0};
+  EXPECT_EQ(to_string(find_skew(rows, rows, misspelt).error()),
+            "feature_tolerances: expected the name of a column of either side, found \"xx\"");
 }
 
 // ---- reports and matcher

@@ -9,7 +9,7 @@
 //
 // Rows are a validate::Table, or anything to which a function to_table(rows), found by argument-dependent lookup,
 // gives one. A failure names each feature that differs, the share of rows, the likely cause and an example; each rule
-// that is broken, and by what; how old an event is.
+// that is broken, and by what; how old an event is. Keys and texts are shown as they are: rows of tests are nobody's.
 
 #include <gmock/gmock.h>
 
@@ -51,7 +51,9 @@ class NoSkewMatcher {
   using is_gtest_matcher = void;
 
   NoSkewMatcher(validate::Table training, validate::SkewOptions options)
-      : training_(std::move(training)), options_(std::move(options)) {}
+      : training_(std::move(training)), options_(std::move(options)) {
+    for (const validate::Column& column : training_.columns) options_.show_text.push_back(column.name);
+  }
 
   template <class Rows>
   bool MatchAndExplain(const Rows& serving, std::ostream* out) const {
@@ -82,7 +84,9 @@ class ContractMatcher {
   using is_gtest_matcher = void;
 
   ContractMatcher(validate::Schema schema, validate::ValidationOptions options)
-      : schema_(std::move(schema)), options_(std::move(options)) {}
+      : schema_(std::move(schema)), options_(std::move(options)) {
+    for (const validate::ColumnContract& column : schema_.columns()) options_.show_text.push_back(column.name);
+  }
 
   template <class Rows>
   bool MatchAndExplain(const Rows& rows, std::ostream* out) const {

@@ -23,12 +23,18 @@ namespace leeway::inline v1::validate {
 struct ValidationOptions {
   std::size_t examples = 3;              ///< values that a finding shows
   std::vector<std::string> show_text{};  ///< columns whose texts are shown as they are; else by hash and length
-  std::optional<TimePoint> now{};        ///< timestamps later than this are findings; absent: none is
+  std::optional<TimePoint> now{};        ///< timestamps later than this are findings, and ages are told at it
+  std::string event_time{};  ///< the column of times of the events behind each row's values, for rules of freshness
 };
 
 /// Every rule of the contract, over all rows. Columns that the contract does not name are listed, not judged.
-/// A text longer than 1000 bytes matches no pattern. Errors (data): columns of unequal length or of one name.
-/// Cost: some nanoseconds a number; a hash per text; a hash table of all rows per unique key.
+///
+/// Freshness: the rows are what is served at `now`. A timestamp is the time of its own event; that of any other value
+/// is in the column event_time. Without a now, ages are not checked; without times, nothing of freshness is: the report
+/// says so, and the contract is not kept, for unknown is not fine.
+/// Errors: data (columns of unequal length or of one name), invalid_argument (no column event_time in table or
+/// contract). Cost: some nanoseconds a number; a hash per text, and a time linear in it where it has a pattern; a hash
+/// table of all rows per unique key.
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, std::span<const TableColumn> table,
                                                             const ValidationOptions& options = {});
 [[nodiscard]] LEEWAY_EXPORT Result<ContractReport> validate(const Schema& schema, const Table& table,

@@ -30,6 +30,9 @@ enum class Rule {
   future,   ///< times later than now
   mean,     ///< the mean is outside its range
   unique,   ///< rows that repeat a key
+  undated,  ///< values without the time of their event; this and the next two are freshness
+  stale,    ///< values that are older than they may be
+  silent,   ///< times without an event that are longer than they may be
 };
 
 /// The name of the enumerator.
@@ -58,7 +61,8 @@ struct ColumnCounts {
   friend bool operator==(const ColumnCounts&, const ColumnCounts&) = default;
 };
 
-/// A value that broke a rule. Text may be personal data: `text` is its hash and length unless it was asked for.
+/// A value that broke a rule. Text may be personal data: `text` is its hash and length unless it was asked for. A time
+/// is in ISO 8601.
 struct Example {
   std::string text;
   std::uint64_t row = 0;  ///< where it was first seen, from 0
@@ -74,16 +78,28 @@ struct ContractFinding {
   std::uint64_t of = 0;             ///< values or rows that were held against it
   std::optional<double> tolerated;  ///< the share that it tolerates
   std::optional<double> p_value;    ///< that noise alone has at least this count
-  std::optional<double> value;      ///< Rule::mean: the mean
+  std::optional<double> value;      ///< mean: it; stale, silent: seconds, of the oldest, of the longest
   std::uint64_t distinct = 0;       ///< Rule::unseen: distinct values, at least
   std::vector<Example> examples;    ///< a few
+  std::optional<double> min{};      ///< Rule::range, mean: the least that may be
+  std::optional<double> max{};      ///< and the greatest; stale, silent: seconds that may be
+  bool is_time = false;             ///< min and max are seconds since 1970
 
   [[nodiscard]] double share() const noexcept {
     return of > 0 ? static_cast<double>(count) / static_cast<double>(of) : 0;
   }
 };
 
-/// The outcome: the contract is kept where there is no finding.
+/// A rule that could not be checked, and why.
+struct UncheckedRule {
+  std::string column;
+  std::string rule;
+  std::string reason;
+
+  friend bool operator==(const UncheckedRule&, const UncheckedRule&) = default;
+};
+
+/// The outcome: the contract is kept where every rule was checked and there is no finding.
 struct ContractReport {
   std::uint64_t rows = 0;
   double budget = Schema::kBudget;
@@ -91,8 +107,9 @@ struct ContractReport {
   std::vector<ContractFinding> findings;
   std::vector<ContractFinding> within;  ///< rules that were broken no more often than noise explains
   std::vector<std::string> unknown;     ///< columns that the contract does not name
+  std::vector<UncheckedRule> unchecked{};
 
-  [[nodiscard]] bool kept() const noexcept { return findings.empty(); }
+  [[nodiscard]] bool kept() const noexcept { return findings.empty() && unchecked.empty(); }
 };
 
 /// Holds counts, one per column of the schema, against its rules.
@@ -102,7 +119,7 @@ struct ContractReport {
 /// where it was seen in training rows, Fisher's exact test, which is the beta-binomial law (live, events + 1, rows -
 /// events). Of unseen categories, distinct values count as events, with the categories that training had once as
 /// its own (Good 1953), and beside it the most frequent of them: twice the smaller p-value is that of both.
-/// Rows count as independent. Precondition: as many counts as columns.
+/// Of tolerances with a design effect, so many rows count as one. Precondition: as many counts as columns.
 [[nodiscard]] LEEWAY_EXPORT ContractReport judge(const Schema& schema, std::span<const ColumnCounts> counts);
 
 }  // namespace leeway::inline v1::validate

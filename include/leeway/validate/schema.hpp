@@ -56,10 +56,12 @@ struct Tolerance {
   double share = 0;          ///< in [0, 1]; of no meaning where rows > 0
   std::uint64_t events = 0;  ///< at most rows
   std::uint64_t rows = 0;    ///< 0: the share is known
+  double design_effect = 1;  ///< rows that speak for one independent row (profile/design_effect.hpp), at least 1
 
-  [[nodiscard]] static constexpr Tolerance of_share(double share) noexcept { return {share, 0, 0}; }
-  [[nodiscard]] static constexpr Tolerance seen(std::uint64_t events, std::uint64_t rows) noexcept {
-    return {0, events, rows};
+  [[nodiscard]] static constexpr Tolerance of_share(double share) noexcept { return {share, 0, 0, 1}; }
+  [[nodiscard]] static constexpr Tolerance seen(std::uint64_t events, std::uint64_t rows,
+                                                double design_effect = 1) noexcept {
+    return {0, events, rows, design_effect};
   }
   /// The tolerated share itself.
   [[nodiscard]] constexpr double value() const noexcept {
@@ -100,7 +102,8 @@ struct MeanRule {
   friend bool operator==(const MeanRule&, const MeanRule&) = default;
 };
 
-/// The whole of each text matches an ECMAScript regular expression. Only batches are held against it.
+/// The whole of each text matches a regular expression of RE2: Perl's, but for what only backtracking can match, as
+/// backreferences and lookahead. At most 1000 bytes. Only batches are held against it.
 struct PatternRule {
   std::string regex;
   Tolerance tolerated{};

@@ -8,7 +8,8 @@
 // two-sample law (contract_report.hpp): the missing share both ways; values outside the range of m training values,
 // whose number is beta-binomial (live, 2, m - 1) whatever the law of the values (Wilks 1941); categories that training
 // lacks, of which those that it has once foretell how many (Good 1953).
-// Thread contract: pure functions.
+// Rows that follow each other may be alike: a design effect is estimated for each column, and so many rows count as
+// one. Thread contract: pure functions.
 
 #include <cstddef>
 #include <span>
@@ -25,6 +26,7 @@ struct InferenceOptions {
   double budget = Schema::kBudget;  ///< false findings to expect where nothing has changed
   bool closed = false;              ///< a category or a column without a value that training lacks is a finding at once
   std::size_t max_categories = 100;  ///< a text of more distinct values gets no set; its type and missing share remain
+  bool exchangeable = false;         ///< rows are in random order: no design effect is looked for
 };
 
 /// A column of training data: its values, and its type where that is known; otherwise whole numbers are integers,

@@ -37,6 +37,8 @@ namespace leeway::inline v1::validate {
 struct ValueTolerance {
   double absolute = 0;
   double relative = 1e-9;
+
+  friend bool operator==(const ValueTolerance&, const ValueTolerance&) = default;
 };
 
 struct SkewOptions {
@@ -44,25 +46,29 @@ struct SkewOptions {
   ValueTolerance tolerance{};      ///< of numbers; texts are equal or not
   std::map<std::string, ValueTolerance> feature_tolerances{};
   std::vector<std::string> exclude{};  ///< columns that are no features, as labels
-  double gate = 0.1;                   ///< KS, or total variation of categories, above which a feature is skewed
-  double budget = 0.05;                ///< expected number of false findings of the gate, all features together
-  double max_skew_rate = 0;            ///< share of joined entities that may differ, in [0, 1)
-  double min_joined = 0.5;             ///< share of serving rows that the key must join, else there is not enough data
-  double min_support = 0.5;            ///< of a cause that is named, in (0, 1]
-  std::size_t max_examples = 5;        ///< per list
-  std::size_t max_lag = 48;            ///< rows back in which an earlier value is looked for
-  std::vector<std::string> entity{};   ///< whose rows follow each other in time; one series where empty
-  std::string time{};                  ///< column of seconds since 1970 that orders rows; else their order counts
-  std::optional<TimePoint> cutoff{};   ///< end of training: no training row after it, no serving row before
+  std::vector<std::string>
+      show_text{};                    ///< columns whose texts, and keys, are shown as they are; else by hash and length
+  double gate = 0.1;                  ///< KS, or total variation of categories, above which a feature is skewed
+  double budget = 0.05;               ///< expected number of false findings of the gate, all features together
+  double max_skew_rate = 0;           ///< share of joined entities that may differ, in [0, 1)
+  double min_joined = 0.5;            ///< share of serving rows that the key must join, else there is not enough data
+  double min_support = 0.5;           ///< of a cause that is named, in (0, 1]
+  std::size_t max_examples = 5;       ///< per list
+  std::size_t max_lag = 48;           ///< rows back in which an earlier value is looked for
+  std::vector<std::string> entity{};  ///< whose rows follow each other in time; one series where empty
+  std::string time{};                 ///< column of seconds since 1970 that orders rows; else their order counts
+  std::optional<TimePoint> cutoff{};  ///< end of training: no training row after it, no serving row before
   std::optional<profile::Artifact> training_artifact{};
   std::optional<profile::Artifact> serving_artifact{};
 
-  /// Errors (invalid_argument): a number outside its range.
+  /// Errors (invalid_argument): a number outside its range; without a key what speaks of rows, as a tolerance.
   [[nodiscard]] LEEWAY_EXPORT Result<void> check() const;
 };
 
-/// Compares two tables. Columns of both names are features, but key, time and excluded ones.
-/// Errors: those of SkewOptions::check and Table::check; not_found (key, entity or time column that is not there),
+/// Compares two tables. Columns of both names are features, but key, time and excluded ones. One that is numbers on one
+/// side and texts on the other is skew, and is compared as texts.
+/// Errors: those of SkewOptions::check and Table::check; invalid_argument (an option that names a column which neither
+/// side has; where is the option's name); not_found (key, entity or time column that is not there),
 /// incompatible (a key or time column of unlike types), undefined (a table without a row).
 [[nodiscard]] LEEWAY_EXPORT Result<SkewReport> find_skew(const Table& training, const Table& serving,
                                                          const SkewOptions& options = {});

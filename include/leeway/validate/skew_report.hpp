@@ -20,6 +20,7 @@ namespace leeway::inline v1::validate {
 struct SkewSide {
   std::uint64_t rows = 0;
   std::uint64_t missing = 0;
+  std::uint64_t infinite = 0;      ///< numbers
   std::optional<double> mean{};    ///< of finite numbers
   std::optional<double> median{};  ///< of numbers
 
@@ -30,9 +31,9 @@ struct SkewSide {
 
 /// What a path puts where there is no value.
 struct Fill {
-  std::string kind{};             ///< "missing", "zero", "mean", "median", or "constant"
+  std::string kind{};             ///< "missing", "zero", "infinite", "mean", "median", or "constant"
   std::optional<double> value{};  ///< of numbers; none where missing
-  std::string text{};             ///< of categories
+  std::string text{};             ///< of categories; by hash and length where it may tell of a person
   double share = 0;               ///< of the side's rows, beyond those that have the value on the other side as well
 
   friend bool operator==(const Fill&, const Fill&) = default;
@@ -45,8 +46,10 @@ struct NullHandling {
   Fill serving;
 };
 
-/// An entity whose values differ.
+/// An entity whose values differ. Keys and texts are there by hash and length unless they were asked for.
 struct Mismatch {
+  std::uint64_t training_row = 0;  ///< from 0
+  std::uint64_t serving_row = 0;
   std::string key;
   std::string training;
   std::string serving;
@@ -110,7 +113,7 @@ struct SkewReport {
   std::vector<FeatureSkew> features{};       ///< in the order of training
   std::vector<std::string> only_training{};  ///< columns: a finding
   std::vector<std::string> only_serving{};   ///< columns: not one, for no model of this training reads them
-  std::vector<std::string> unlike_types{};   ///< columns, numbers on one side and texts on the other: a finding
+  std::vector<std::string> unlike_types{};   ///< features, numbers on one side and texts on the other: a finding
   std::optional<JoinSummary> join{};         ///< with a key
   std::optional<CutoffSkew> cutoff{};        ///< with a cut-off
   std::vector<profile::ArtifactDifference> artifact{};  ///< where both sides gave theirs: any is a finding
