@@ -64,6 +64,7 @@
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
 #include "leeway/retrain/costs.hpp"
+#include "leeway/retrain/fit.hpp"
 #include "leeway/retrain/interval.hpp"
 #include "leeway/retrain/loss_curve.hpp"
 #include "leeway/retrain/optimal_curve.hpp"
