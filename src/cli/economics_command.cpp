@@ -1,6 +1,7 @@
 #include "cli/economics_command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "cli/economics_options.hpp"
 #include "cli/options.hpp"
@@ -13,7 +14,9 @@ std::vector<Command> add_economics_commands(CLI::App& leeway) {
   app->require_subcommand(0, 1);
   add_version_flag(*app);
   app->footer(economics_footer());
-  return {add_economics_interval(*app)};
+  std::vector<Command> commands{add_economics_interval(*app), add_economics_compare(*app)};
+  for (Command& cost : add_economics_cost(*app)) commands.push_back(std::move(cost));
+  return commands;
 }
 
 }  // namespace leeway::cli

@@ -7,10 +7,13 @@
 
 namespace leeway::cli {
 
-/// leeway economics interval|...: one function a command, each in a file of its own.
+/// leeway economics: each command, or group of commands, in a file of its own.
 [[nodiscard]] std::vector<Command> add_economics_commands(CLI::App& leeway);
 
 [[nodiscard]] Command add_economics_interval(CLI::App& economics);
+[[nodiscard]] Command add_economics_compare(CLI::App& economics);
+/// One command a formula.
+[[nodiscard]] std::vector<Command> add_economics_cost(CLI::App& economics);
 
 }  // namespace leeway::cli
 

@@ -51,7 +51,9 @@ void add_options(IntervalOptions& options) {
   numbers.require("--value-per-query", "Worth of one query if accuracy rises from 0 to 1", staleness.value);
   numbers.require("--accuracy", "Of a fresh model", staleness.accuracy);
   numbers.require("--decay-per-day", "Share of its accuracy that a model loses per day", staleness.decay);
-  add_retraining_options(numbers, options.retraining);
+  add_cost_options(numbers, options.retraining);
+  numbers.offer("--lead-days", "Age of the newest training data when the model goes live (default 0)",
+                options.retraining.lead, Zero::allowed);
   numbers.offer("--min-interval-days", "Retrain no oftener than this", options.limits.shortest, Zero::allowed);
   numbers.offer("--max-interval-days", "Retrain at least this often", options.limits.longest);
   numbers.offer("--deployment-days", "Time of a deployment by hand: says where it must be automated",

@@ -22,7 +22,7 @@ Result<Retraining> RetrainingOptions::retraining() const {
   return usage_error("--compute-cost", "expected parts that are more than 0 together, found 0");
 }
 
-void add_retraining_options(QuantityOptions& numbers, RetrainingOptions& options) {
+void add_cost_options(QuantityOptions& numbers, RetrainingOptions& options) {
   numbers.offer("--cost", "What one retraining costs (required, or its parts)", options.cost);
   numbers.offer("--compute-cost", "Its parts: machines,", options.compute, Zero::allowed);
   numbers.offer("--validation-cost", "labels and people,", options.validation, Zero::allowed);
@@ -30,8 +30,6 @@ void add_retraining_options(QuantityOptions& numbers, RetrainingOptions& options
   numbers.offer("--risk-cost", "and the damage to expect of a bad release", options.risk, Zero::allowed);
   numbers.offer("--success-probability", "Share of retrainings that end in a better model (default 1)",
                 options.success);
-  numbers.offer("--lead-days", "Age of the newest training data when the model goes live (default 0)", options.lead,
-                Zero::allowed);
 }
 
 void add_result_options(CLI::App& app, ResultOptions& options) {

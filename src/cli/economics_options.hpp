@@ -28,8 +28,8 @@ struct RetrainingOptions {
   [[nodiscard]] Result<retrain::Retraining> retraining() const;
 };
 
-/// --cost or its parts, --success-probability, --lead-days.
-void add_retraining_options(QuantityOptions& numbers, RetrainingOptions& options);
+/// --cost or its parts, --success-probability.
+void add_cost_options(QuantityOptions& numbers, RetrainingOptions& options);
 
 /// Where a result goes beside the console.
 struct ResultOptions {

@@ -67,7 +67,7 @@ std::string unit_names() {
 /// What is wrong with the unit; empty where it fits.
 std::string misfit(const Written& written, const NumberKind& kind) {
   const bool timed = !written.unit.empty() || written.per;
-  if (timed && !days_of(written.unit)) return "; units of time are " + unit_names();
+  if (timed && !days_of(written.unit)) return kind.days == 0 ? " with letters" : "; units of time are " + unit_names();
   if (timed && (written.per ? -1 : 1) != kind.days) return written.per ? ", which is per time" : ", which is a time";
   return written.percent && !kind.percent ? ", which is a share" : "";
 }
@@ -79,7 +79,7 @@ bool in_range(double number, const NumberKind& kind, Zero zero) {
 
 double scale(const Written& written, const NumberKind& kind, std::string_view unit) {
   const double days = kind.days == 0 ? 1 : *days_of(written.unit.empty() ? unit : written.unit);
-  return (kind.days < 0 ? 1 / days : days);
+  return kind.days < 0 ? 1 / days : days;
 }
 
 }  // namespace

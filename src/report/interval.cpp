@@ -63,6 +63,12 @@ std::vector<std::string> assumptions(const IntervalReport& report) {
   return assumed;
 }
 
+std::string limited_answer(const IntervalReport& report) {
+  if (report.limited.interval == report.best.interval) return "";
+  return "within the limits every " + quantity_text(report.limited.interval) + ": " +
+         quantity_text(report.limited.cost_rate) + "\n";
+}
+
 std::string answer(const IntervalReport& report) {
   if (report.best.pays)
     return "retrain every " + quantity_text(report.best.interval) + ": that costs " +
@@ -183,8 +189,8 @@ Result<IntervalReport> plan_interval(const retrain::Staleness& staleness, const 
 }
 
 std::string to_text(const IntervalReport& report) {
-  std::string text = answer(report) + "\n" + table(report) + "\n" + break_even_sentence(report) + sensitivity(report) +
-                     automation(report) + "Assumes: ";
+  std::string text = answer(report) + limited_answer(report) + "\n" + table(report) + "\n" +
+                     break_even_sentence(report) + sensitivity(report) + automation(report) + "Assumes: ";
   const std::vector<std::string> assumed = assumptions(report);
   for (const std::string& one : assumed) text += one + (&one == &assumed.back() ? ".\n" : "; ");
   return text;

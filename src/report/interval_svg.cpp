@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "leeway/report/interval.hpp"
 #include "leeway/report/quantity_text.hpp"
 #include "report/svg_chart.hpp"
+#include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
 namespace {
@@ -15,12 +17,13 @@ namespace {
 using detail::Axis;
 using detail::Chart;
 using detail::Point;
+using detail::Side;
 using retrain::Days;
 using retrain::Money;
 using retrain::MoneyPerDay;
 
 constexpr double kWidth = 760;
-constexpr double kHeight = 790;
+constexpr double kHeight = 830;
 constexpr double kLeft = 84;
 constexpr double kRight = kWidth - 24;
 constexpr int kCycles = 4;
@@ -62,7 +65,7 @@ std::vector<Point> sawtooth(const IntervalReport& report) {
 Axis accuracy_axis(const IntervalReport& report, double days) {
   const double fresh = accuracy(report, 0);
   const double last = accuracy(report, days);
-  Axis axis{last < fresh / 2 ? 0 : last, fresh, false, 330, 86, "accuracy, %"};
+  Axis axis{last < fresh / 2 ? 0 : last, fresh, false, 346, 102, "accuracy, %"};
   const double margin = (axis.high - axis.low) / 20;
   if (axis.low > 0) axis.low = (std::max)(0.0, axis.low - margin);
   axis.high += margin;
@@ -74,12 +77,12 @@ std::string accuracy_chart(const IntervalReport& report) {
   const Chart chart{"leeway-accuracy", {0, days, false, kLeft, kRight, "days"}, accuracy_axis(report, days)};
   std::string svg = detail::svg_text(kLeft - 60, 28, "title", "Accuracy over time") + chart.frame();
   svg += chart.line("never", decaying(report, days));
-  double x = kLeft + 220;
+  double x = kLeft - 60;
   if (retrains(report)) {
     svg += chart.line("best", sawtooth(report));
-    svg += detail::key(x, 28, "best", "retrained every " + quantity_text(report.limited.interval));
+    svg += detail::key(x, 54, "best", "retrained every " + quantity_text(report.limited.interval));
   }
-  return svg + detail::key(x, 28, "never", "never retrained");
+  return svg + detail::key(x, 54, "never", "never retrained");
 }
 
 // ---- cost per day against the interval
@@ -125,23 +128,37 @@ Axis cost_axis(const IntervalReport& report) {
   const double least = report.best.cost_rate.value();
   const double root = least * (1 + report.best.square_root_excess);
   const double limited = report.limited.cost_rate.value();
-  return {0, (std::max)({least + 2 * (least - lost), 1.2 * root, 1.2 * limited}), false, 740, 470, "cost per day"};
+  return {0, (std::max)({least + 2 * (least - lost), 1.2 * root, 1.2 * limited}), false, 780, 530, "cost per day"};
 }
 
-std::string mark(const Chart& chart, std::string_view kind, const char* name, Days interval, MoneyPerDay rate,
-                 double height) {
-  return chart.mark(kind, {interval.value(), rate.value()}) +
-         chart.note(interval.value(), height,
-                    std::string(name) + ": " + number_text(interval.value()) + " days, " + quantity_text(rate));
-}
+/// An interval that is marked in the picture.
+struct Mark {
+  std::string_view kind;
+  const char* name;
+  Days interval;
+  MoneyPerDay rate;
+  double height;  // of its note
+  Side side;
+};
 
-std::string marks(const IntervalReport& report, const Chart& chart) {
+std::vector<Mark> marks(const IntervalReport& report) {
   const retrain::OptimalInterval& best = report.best;
-  std::string svg =
-      mark(chart, "other", "square-root law", best.square_root, best.cost_rate * (1 + best.square_root_excess), 0.82);
-  if (best.pays) svg += mark(chart, "best", "best", best.interval, best.cost_rate, 0.93);
+  std::vector<Mark> found{
+      {"other", "square-root law", best.square_root, best.cost_rate * (1 + best.square_root_excess), 0.82, Side::left}};
+  if (best.pays) found.push_back({"best", "best", best.interval, best.cost_rate, 0.93, Side::right});
   if (retrains(report) && report.limited.interval != best.interval)
-    svg += mark(chart, "never", "within the limits", report.limited.interval, report.limited.cost_rate, 0.71);
+    found.push_back(
+        {"never", "within the limits", report.limited.interval, report.limited.cost_rate, 0.71, Side::right});
+  return found;
+}
+
+// The texts last, as no line may cross them.
+std::string drawn(const std::vector<Mark>& marks, const Chart& chart) {
+  std::string svg;
+  for (const Mark& mark : marks) svg += chart.mark(mark.kind, {mark.interval.value(), mark.rate.value()});
+  for (const Mark& mark : marks)
+    svg += chart.note(mark.interval.value(), mark.height, mark.side,
+                      std::string(mark.name) + ": " + detail::number(mark.interval.value()) + " days");
   return svg;
 }
 
@@ -157,12 +174,12 @@ std::string never_line(const IntervalReport& report, const Chart& chart) {
 std::string cost_chart(const IntervalReport& report) {
   const Chart chart{"leeway-cost", interval_axis(report), cost_axis(report)};
   const Curves lines = curves(report, chart.x);
-  std::string svg = detail::svg_text(kLeft - 60, 412, "title", "Cost per day against the interval") + chart.frame();
+  std::string svg = detail::svg_text(kLeft - 60, 446, "title", "Cost per day against the interval") + chart.frame();
   svg += chart.line("part", lines.staleness) + chart.line("part", lines.retraining) + never_line(report, chart) +
-         chart.line("best", lines.both) + marks(report, chart);
-  double x = kLeft + 220;
-  svg += detail::key(x, 412, "best", "both together");
-  return svg + detail::key(x, 412, "part", "staleness (rising), retraining (falling)");
+         chart.line("best", lines.both) + drawn(marks(report), chart);
+  double x = kLeft - 60;
+  svg += detail::key(x, 472, "best", "both together");
+  return svg + detail::key(x, 472, "part", "staleness (rising), retraining (falling)");
 }
 
 std::string title(const IntervalReport& report) {

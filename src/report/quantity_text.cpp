@@ -36,7 +36,9 @@ std::string in_another_unit(double days) {
   if (days < 1.0 / 1440) return " (" + number_text(days * 86400) + " seconds)";
   if (days < kInMinutes) return " (" + one_decimal(days * 1440) + " minutes)";
   if (days < kInHours) return " (" + one_decimal(days * 24) + " hours)";
-  return days < kInYears ? "" : " (" + one_decimal(days / 365) + " years)";
+  if (days < kInYears) return "";
+  const std::string years = one_decimal(days / 365);
+  return " (" + years + (years == "1" ? " year)" : " years)");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace leeway::inline v1::report::detail {
 namespace {
 
-constexpr double kLetter = 6.6;  // width of one, on average
+constexpr double kLetter = 7;  // width of one, on average
 constexpr int kMostTicks = 7;
 constexpr double kManyDecades = 2.5;
 
@@ -73,7 +73,7 @@ std::vector<double> even_ticks(const Axis& axis) {
   const double step = step_of(axis);
   std::vector<double> found;
   for (double i = std::ceil(axis.low / step - 1e-9); i * step <= axis.high + step * 1e-9; ++i)
-    found.push_back(i * step);
+    found.push_back(i * step + 0.0);  // no -0
   return found;
 }
 
@@ -153,9 +153,11 @@ std::string Chart::mark(std::string_view kind, Point point) const {
   return straight(std::string(kind) + " mark", {at, y.from}, {at, y.to}) + dot + "\n";
 }
 
-std::string Chart::note(double value, double share, std::string_view text) const {
+std::string Chart::note(double value, double share, Side side, std::string_view text) const {
   const double at = x.at(value);
-  const bool right = at < (x.from + x.to) / 2 + 1;
+  const double width = 12 + kLetter * static_cast<double>(text.size());
+  const bool fits = side == Side::right ? at + width < x.to : at - width > x.from;
+  const bool right = (side == Side::right) == fits;
   return anchored({at + (right ? 8 : -8), y.from + share * (y.to - y.from)}, "halo", right ? "start" : "end", text) +
          "\n";
 }

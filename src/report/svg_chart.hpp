@@ -32,6 +32,8 @@ struct Point {
   double y = 0;
 };
 
+enum class Side { left, right };
+
 /// Two axes and what is drawn between them.
 struct Chart {
   std::string id;  ///< one of its own in the file
@@ -44,8 +46,8 @@ struct Chart {
   [[nodiscard]] std::string line(std::string_view kind, std::span<const Point> points) const;
   /// A dot in a colour of `kind`, and a line from the axis through it.
   [[nodiscard]] std::string mark(std::string_view kind, Point point) const;
-  /// A text at the height of `share`, 0 at the bottom, next to the line at `x`, on the side with more room.
-  [[nodiscard]] std::string note(double x, double share, std::string_view text) const;
+  /// A text at the height of `share`, 0 at the bottom, next to the line at `x`, on this side if it fits there.
+  [[nodiscard]] std::string note(double x, double share, Side side, std::string_view text) const;
 };
 
 /// A text from `x` on, as the title of a chart.

@@ -1,7 +1,8 @@
 #ifndef LEEWAY_REPORT_QUANTITY_TEXT_HPP
 #define LEEWAY_REPORT_QUANTITY_TEXT_HPP
 
-// Numbers with units for a person: six significant digits, money to the hundredth. Independent of the locale.
+// Numbers with units for a person: six significant digits; money from 1,000 on to the hundredth. Independent of the
+// locale.
 // Thread contract: pure functions.
 
 #include <string>
