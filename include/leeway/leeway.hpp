@@ -58,6 +58,7 @@
 #include "leeway/profile/profile_builder.hpp"
 #include "leeway/profile/season.hpp"
 #include "leeway/report/contract.hpp"
+#include "leeway/report/fit.hpp"
 #include "leeway/report/html.hpp"
 #include "leeway/report/interval.hpp"
 #include "leeway/report/json.hpp"

@@ -14,7 +14,7 @@ std::vector<Command> add_economics_commands(CLI::App& leeway) {
   app->require_subcommand(0, 1);
   add_version_flag(*app);
   app->footer(economics_footer());
-  std::vector<Command> commands{add_economics_interval(*app), add_economics_compare(*app)};
+  std::vector<Command> commands{add_economics_interval(*app), add_economics_fit(*app), add_economics_compare(*app)};
   for (Command& cost : add_economics_cost(*app)) commands.push_back(std::move(cost));
   return commands;
 }

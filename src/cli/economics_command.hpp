@@ -11,6 +11,7 @@ namespace leeway::cli {
 [[nodiscard]] std::vector<Command> add_economics_commands(CLI::App& leeway);
 
 [[nodiscard]] Command add_economics_interval(CLI::App& economics);
+[[nodiscard]] Command add_economics_fit(CLI::App& economics);
 [[nodiscard]] Command add_economics_compare(CLI::App& economics);
 /// One command a formula.
 [[nodiscard]] std::vector<Command> add_economics_cost(CLI::App& economics);

@@ -13,9 +13,17 @@ constexpr double kPooledAges = 48;         // to which more are pooled: a dozen 
 constexpr std::size_t kLeastCounted = 50;  // rows before even spacing is no accident
 constexpr double kTick = 1e-6;             // by which real clocks differ, of their step
 
+Check check_share(const AccuracyPoint& point, const std::string& where) {
+  const bool whole = point.accuracy == Fraction(0) || point.accuracy == Fraction(1);
+  if (whole || point.labels != Queries(1)) return {};
+  return Error{ErrorCode::invalid_argument,
+               "expected the number of labels behind an accuracy of " + text(point.accuracy.value()) + ", found 1",
+               where + ".labels"};
+}
+
 Check check(const AccuracyPoint& point, const std::string& where) {
   return first({not_negative(point.age, (where + ".age").c_str()), share(point.accuracy, (where + ".accuracy").c_str()),
-                positive(point.labels, (where + ".labels").c_str())});
+                positive(point.labels, (where + ".labels").c_str()), check_share(point, where)});
 }
 
 std::size_t different_ages(std::span<const AccuracyPoint> history) {

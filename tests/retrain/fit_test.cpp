@@ -294,6 +294,8 @@ TEST(FitDecay, names_what_is_wrong_with_a_history) {
   EXPECT_THAT(error(3, {Days(30), Fraction(std::nan("")), Queries(9)}), StartsWith("history[3].accuracy"));
   EXPECT_EQ(error(3, {Days(30), Fraction(0.5), Queries(0)}),
             "history[3].labels: expected a finite number > 0, found 0");
+  EXPECT_EQ(error(3, {Days(30), Fraction(0.5)}),
+            "history[3].labels: expected the number of labels behind an accuracy of 0.5, found 1");
   EXPECT_EQ(fit_decay(good, {.alpha = ErrorRate(0.001)}).error().where, "alpha");
 }
 
