@@ -32,13 +32,12 @@ struct Answer {
   std::string headline;
   std::string formula;
   std::string numbers;  ///< the same, filled in
-  std::string assumes;
+  std::vector<std::string> assumes;
   std::vector<std::pair<const char*, double>> results;  ///< for JSON, the unit in the name
 };
 
 std::string text_of(const Answer& answer) {
-  return answer.headline + "\n\n  " + answer.formula + "\n  " + answer.numbers + "\n\nAssumes: " + answer.assumes +
-         ".\n";
+  return answer.headline + "\n\n  " + answer.formula + "\n  " + answer.numbers + "\n" + assumption_text(answer.assumes);
 }
 
 std::string json_of(const std::string& form, const Answer& answer) {
@@ -117,7 +116,7 @@ struct Skew {
                   number_text(skewed.value()) + " x " + per_day(queries.value()) + " x " +
                       number_text(per_error.value()) + " each x " + number_text(span.value()) +
                       " days = " + quantity_text(*cost),
-                  "each skewed query is an error, and an error costs the same every time",
+                  {"each skewed query is an error", "an error costs the same every time"},
                   {{"cost", cost->value()}}};
   }
 };
@@ -144,7 +143,7 @@ struct SilentFailure {
     Answer found{"a failure that is noticed after " + quantity_text(until_noticed) + " costs " + quantity_text(*cost),
                  "revenue x lost share x time until noticed",
                  numbers_of(until_noticed, *cost),
-                 "revenue is even over the year, and lost in proportion to time",
+                 {"revenue is even over the year, and lost in proportion to time"},
                  {{"cost", cost->value()}, {"cost_per_year", cost->value() * incidents}}};
     return instead ? with_monitoring(*std::move(cost), std::move(found)) : found;
   }
@@ -211,7 +210,7 @@ struct BreakEven {
     return {"it has paid for itself after " + quantity_text(time) + ", " + weeks,
             "what is spent once / what is saved over time",
             quotient + " = " + quantity_text(time),
-            "what is saved is the same from the first day on, and nothing else is to be paid",
+            {"what is saved is the same from the first day on", "nothing else is to be paid"},
             {{"break_even_days", time.value()}}};
   }
 };
@@ -234,7 +233,7 @@ struct MonitoringReturn {
                   "incidents prevented x cost of one / what is spent, all a year",
                   number_text(prevented) + " x " + quantity_text(per_incident) + " / " + quantity_text(spent) + " = " +
                       number_text(*roi),
-                  "the incidents counted would have happened without it, and only without it",
+                  {"the incidents counted would have happened without it, and only without it"},
                   {{"roi", *roi}}};
   }
 };
@@ -259,7 +258,7 @@ struct MlopsReturn {
                       number_text(work_saved / retrain::hours(1)) + " hours x " +
                       quantity_text(wage * retrain::hours(1)) + " an hour) / " + quantity_text(base.spent) + " = " +
                       number_text(*roi),
-                  "the incidents counted would have happened without it, and the hours saved are put to use",
+                  {"the incidents counted would have happened without it", "the hours that are saved are put to use"},
                   {{"roi", *roi}}};
   }
 };
@@ -280,7 +279,7 @@ struct PerThousand {
                   "price of the machine x 1,000 / inferences, both an hour",
                   quantity_text(price * retrain::hours(1)) + " x 1,000 / " +
                       quantity_text(Money((throughput * retrain::hours(1)).value())) + " = " + quantity_text(*cost),
-                  "the machine is busy all the time that is paid for",
+                  {"the machine is busy all the time that is paid for"},
                   {{"cost_per_thousand", cost->value()}}};
   }
 };
@@ -318,7 +317,7 @@ struct Monitoring {
     return Answer{"monitoring costs " + quantity_text(cost->total()) + " in " + quantity_text(load.span),
                   "points x ingest + gigabytes x storage + queries x price + evaluations x price",
                   numbers_of(*cost),
-                  "every series has a point in every interval, and nothing is compressed or thrown away",
+                  {"every series has a point in every interval", "nothing is compressed or thrown away"},
                   {{"cost", cost->total().value()},
                    {"ingest", cost->ingest.value()},
                    {"storage", cost->storage.value()},
@@ -362,7 +361,7 @@ struct Sampled {
                   "weight of a request",
                   number_text(1 - share) + " x " + number_text(successes.value()) + " + " + number_text(share) + " x " +
                       number_text(kept_errors.value()) + " = " + number_text(plan->kept.value()),
-                  "requests are kept at random, each by its own chance",
+                  {"requests are kept at random, each by its own chance"},
                   {{"kept", plan->kept.value()},
                    {"success_weight", plan->success_weight},
                    {"error_weight", plan->error_weight},
@@ -392,7 +391,7 @@ struct Latency {
             " ms: " + number_text(budget->speedup()) + " times as fast end to end",
         "sum of time / speedup (Amdahl)",
         numbers_of() + " = " + number_text(budget->after.count()) + " ms",
-        "stages follow one another; of percentiles the sum is an upper bound",
+        {"stages follow one another", "of percentiles the sum is an upper bound"},
         {{"before_ms", budget->before.count()}, {"after_ms", budget->after.count()}, {"speedup", budget->speedup()}}};
   }
 
@@ -451,7 +450,7 @@ struct DetectionDelay {
                   "labels = (z_a sqrt(p (1 - p)) + z_b sqrt(q (1 - q)))^2 / (p - q)^2; delay = labels / labels a day",
                   count + " / " + per_day(labels.value()) + " = " + quantity_text(*delay) + ", with z_a of " +
                       number_text(false_alarm.value()) + " and z_b of " + number_text(miss.value()) + ", one-sided",
-                  "labels are independent and come at an even pace; the normal law holds",
+                  {"labels are independent and come at an even pace", "the normal law holds"},
                   {{"labels", needed->value()}, {"delay_days", delay->value()}}};
   }
 };

@@ -67,6 +67,12 @@ Result<void> write_result(const ResultOptions& options, const std::string& text,
   return {};
 }
 
+std::string assumption_text(const std::vector<std::string>& assumed) {
+  std::string text = "\nAssumes\n";
+  for (const std::string& one : assumed) text += "  " + one + "\n";
+  return text;
+}
+
 std::string economics_footer() {
   return "Money is in any one currency. Times are in days, or with a unit: 90s, 5min, 36h, 2w, 1y (365 days); rates\n"
          "are per day, or 100/h, 2%/w. Shares are 0.95 or 95%.\n"

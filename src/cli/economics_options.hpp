@@ -47,6 +47,9 @@ void add_plot_option(CLI::App& app, ResultOptions& options);
 [[nodiscard]] Result<void> write_result(const ResultOptions& options, const std::string& text, const std::string& json,
                                         const Console& console);
 
+/// The end of every text: what the answer rests on, a line each.
+[[nodiscard]] std::string assumption_text(const std::vector<std::string>& assumed);
+
 /// The end of every help: units and exit status.
 [[nodiscard]] std::string economics_footer();
 

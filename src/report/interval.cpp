@@ -190,9 +190,8 @@ Result<IntervalReport> plan_interval(const retrain::Staleness& staleness, const 
 
 std::string to_text(const IntervalReport& report) {
   std::string text = answer(report) + limited_answer(report) + "\n" + table(report) + "\n" +
-                     break_even_sentence(report) + sensitivity(report) + automation(report) + "Assumes: ";
-  const std::vector<std::string> assumed = assumptions(report);
-  for (const std::string& one : assumed) text += one + (&one == &assumed.back() ? ".\n" : "; ");
+                     break_even_sentence(report) + sensitivity(report) + automation(report) + "\nAssumes\n";
+  for (const std::string& one : assumptions(report)) text += "  " + one + "\n";
   return text;
 }
 
