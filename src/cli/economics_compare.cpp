@@ -494,7 +494,7 @@ void add_world_options(CLI::App& app, CompareOptions& options) {
   numbers.offer("--decay-per-day", "Or gradual decay: share of its accuracy that a model loses per day, with",
                 options.decay);
   numbers.offer("--queries-per-day", "predictions served,", options.queries);
-  numbers.offer("--value-per-query", "worth of one query if accuracy rises from 0 to 1,", options.value);
+  numbers.offer("--value-per-query", "what one right answer is worth more than a wrong one,", options.value);
   numbers.offer("--accuracy", "and that of a fresh model", options.accuracy);
   add_text(app, "--history", "FILE",
            "Or losses of one's own: CSV with age,loss (days; money per day), or with trained,period,loss for every "
@@ -531,7 +531,8 @@ Command add_economics_compare(CLI::App& economics) {
                          options->period);
   add_count(*app, "--replays", "Of sudden changes (default 20)", 1, 1000, options->replays);
   add_count(*app, "--seed", "Of what is random (default 1)", 0, 1'000'000'000, options->seed);
-  add_result_options(*app, options->results);
+  add_result_options(*app, options->results,
+                     "compare --shocks-per-day 0.01 --loss-per-day 50 --cost 100 --delay-days 2");
   return {app, [options](const Console& console) { return run_compare(*options, console); }};
 }
 

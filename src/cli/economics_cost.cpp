@@ -76,7 +76,7 @@ Result<ExitStatus> run_form(const std::string& name, const FormOptions<Form>& op
   return ExitStatus::fine;
 }
 
-/// A Form declares its options and has an answer.
+/// A Form declares its options, has an answer, and shows an example.
 template <class Form>
 Command add_form(CLI::App& cost, const std::string& name, const std::string& help) {
   CLI::App* app = cost.add_subcommand(name, help);
@@ -86,7 +86,7 @@ Command add_form(CLI::App& cost, const std::string& name, const std::string& hel
     options->form.declare(*app);
   else
     options->form.declare(options->numbers);
-  add_result_options(*app, options->results);
+  add_result_options(*app, options->results, "cost " + name + " " + Form::kExample);
   return {app, [name, options](const Console& console) { return run_form(name, *options, console); }};
 }
 
@@ -95,6 +95,8 @@ std::string per_day(double count) { return quantity_text(Money(count)) + " a day
 // ---- failures
 
 struct Skew {
+  static constexpr const char* kExample = "--skewed-share 1% --queries-per-day 1e6 --cost-per-error 0.1";
+
   Fraction skewed;
   retrain::QueriesPerDay queries;
   retrain::MoneyPerQuery per_error;
@@ -122,6 +124,8 @@ struct Skew {
 };
 
 struct SilentFailure {
+  static constexpr const char* kExample = "--revenue-per-year 50e6 --lost-share 5% --days 28 --instead-days 1";
+
   MoneyPerDay revenue;
   Fraction lost;
   Days until_noticed;
@@ -171,6 +175,8 @@ struct SilentFailure {
 // ---- does it pay
 
 struct BreakEven {
+  static constexpr const char* kExample = "--work-hours 80 --saved-hours-per-week 4";
+
   std::optional<Money> expense;
   std::optional<MoneyPerDay> saved;
   std::optional<Days> work;
@@ -216,6 +222,8 @@ struct BreakEven {
 };
 
 struct MonitoringReturn {
+  static constexpr const char* kExample = "--incidents-prevented 5 --cost-per-incident 50000 --spent 50000";
+
   double prevented = 0;
   Money per_incident;
   Money spent;
@@ -239,6 +247,9 @@ struct MonitoringReturn {
 };
 
 struct MlopsReturn {
+  static constexpr const char* kExample =
+      "--incidents-prevented 4 --cost-per-incident 25000 --spent 30000 \\\n  --saved-hours 240 --wage-per-hour 150";
+
   MonitoringReturn base;
   Days work_saved;
   MoneyPerDay wage;
@@ -264,6 +275,8 @@ struct MlopsReturn {
 };
 
 struct PerThousand {
+  static constexpr const char* kExample = "--price-per-hour 3 --inferences-per-hour 50000";
+
   MoneyPerDay price;
   retrain::QueriesPerDay throughput;
 
@@ -287,6 +300,10 @@ struct PerThousand {
 // ---- what monitoring costs
 
 struct Monitoring {
+  static constexpr const char* kExample =
+      "--series 150 --ingest-per-million 0.3 --storage-per-gigabyte 1 \\\n  --dashboard-queries 12672 "
+      "--price-per-query 0.02";
+
   retrain::MonitoringLoad load{.interval = retrain::seconds(15), .span = Days(30), .point_size = {}};
   double bytes = 8;
   double per_million = 0;
@@ -340,6 +357,8 @@ struct Monitoring {
 };
 
 struct Sampled {
+  static constexpr const char* kExample = "--error-share 2% --keep-successes 1%";
+
   Fraction errors;
   Fraction successes;
   Fraction kept_errors{1};
@@ -372,6 +391,8 @@ struct Sampled {
 // ---- time
 
 struct Latency {
+  static constexpr const char* kExample = "--stage network=15 --stage features=25 --stage inference=45/2";
+
   std::vector<std::string> names;
   std::vector<retrain::LatencyStage> stages;
 
@@ -420,6 +441,8 @@ struct Latency {
 };
 
 struct DetectionDelay {
+  static constexpr const char* kExample = "--accuracy 95% --degraded 90% --labels-per-day 100";
+
   Fraction accuracy;
   Fraction degraded;
   retrain::QueriesPerDay labels;

@@ -38,8 +38,8 @@ struct ResultOptions {
   bool quiet = false;
 };
 
-/// --json, --quiet; --plot is of those that draw.
-void add_result_options(CLI::App& app, ResultOptions& options);
+/// --json, --quiet, and the end of the help with an `example` of the command; --plot is of those that draw.
+void add_result_options(CLI::App& app, ResultOptions& options, const std::string& example);
 void add_plot_option(CLI::App& app, ResultOptions& options);
 /// Refuses two outputs in one place, outputs that are inputs, and those that cannot be written.
 [[nodiscard]] Result<void> check_results(const ResultOptions& options, const std::vector<std::string>& inputs = {});

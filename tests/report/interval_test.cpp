@@ -97,6 +97,7 @@ TEST(IntervalReport, says_what_each_interval_costs) {
   EXPECT_THAT(text, StartsWith("retrain every 1.03306 days (24.8 hours): that costs 9,713.40 a day, "));
   EXPECT_THAT(text, HasSubstr("within the limits every 2 days: 11,874.59 a day\n"));
   EXPECT_THAT(text, HasSubstr("never retraining   never    475,000     +4790 %\n"));
+  EXPECT_THAT(text, HasSubstr("Half of the accuracy is gone after 34.6574 days.\n"));
   EXPECT_THAT(to_text(unit(4)), Not(HasSubstr("never retraining"))) << "the best row says so";
 }
 
@@ -208,6 +209,34 @@ TEST(IntervalSvg, marks_the_optimum_and_the_square_root_law_on_the_curve) {
       const auto right = std::find_if(curve.begin(), curve.end(), [&](const auto& p) { return p.first >= mark_x; });
       ASSERT_NE(right, curve.end());
       EXPECT_NEAR(mark_y, right->second, 3) << cost;
+    }
+  }
+}
+
+TEST(IntervalSvg, has_a_logarithmic_axis_of_intervals) {
+  const std::string svg = to_svg(unit(0.5));
+  const auto x = [&](const std::string& label) {
+    const std::size_t end = svg.rfind(">" + label + "</text>");  // of the lower chart
+    const std::size_t at = svg.rfind(" x=\"", end) + 4;
+    return std::stod(svg.substr(at));
+  };
+  EXPECT_NEAR(x("2") - x("1"), x("10") - x("5"), 0.2);
+  EXPECT_GT(x("2") - x("1"), 30);
+}
+
+TEST(IntervalSvg, draws_whatever_the_numbers) {
+  for (const double scale : {1e-80, 1e-12, 1e-3, 1.0, 1e6, 1e80}) {
+    for (const double k : {1e-100, 1e-40, 1e-9, 0.3, 1 - 1e-15, 1.0, 1e9}) {
+      for (const double lag : {0.0, 0.5, 40.0}) {
+        const Staleness staleness{QueriesPerDay(1), MoneyPerQuery(scale), Fraction(0.5), PerDay(1 / scale)};
+        const auto report = plan_interval(
+            staleness, {.compute = Money(0.5 * k * scale * scale), .lag = Days(lag * scale)}, {.longest = Days(scale)});
+        ASSERT_TRUE(report) << scale << " " << k;
+        const std::string svg = to_svg(*report);
+        EXPECT_LT(svg.size(), 40000U);
+        EXPECT_THAT(svg, Not(testing::ContainsRegex("[\" >](-?nan|-?inf)[\" <]"))) << scale << " " << k << " " << lag;
+        EXPECT_FALSE(to_text(*report).empty());
+      }
     }
   }
 }
