@@ -33,6 +33,11 @@ using retrain::PerDay;
 using retrain::Policy;
 using retrain::Replay;
 
+constexpr const char* kSameCost = "a retraining costs the same every time, and is done at once";
+constexpr const char* kPromptLabels =
+    "threshold, cumulative and marginal rules see a loss at the end of its period: labels come without delay";
+constexpr const char* kFreshStart = "a replay begins with a fresh model, which costs nothing";
+
 constexpr double kPeriods = 4000;       // of a replay, unless asked for otherwise
 constexpr double kMostPeriods = 20000;  // the oracle's work is quadratic
 constexpr double kResolution = 8;       // periods of the shortest time that matters
@@ -73,8 +78,8 @@ struct CompareOptions {
 /// What is replayed, and the rules that are tried on it.
 struct World {
   std::string kind;
-  std::string text;     ///< a sentence
-  std::string assumes;  ///< clauses
+  std::string text;  ///< a sentence
+  std::vector<std::string> assumes;
   std::shared_ptr<const LossCurve> curve;
   std::vector<Replay> replays;
   std::vector<PolicyEntry> policies;
@@ -84,11 +89,11 @@ struct World {
 
 // ---- policies
 
-std::string short_text(double number) { return number_text(number); }
+std::string days_text(Days days) { return number_text(days.value()) + (days == Days(1) ? " day" : " days"); }
 
 PolicyEntry scheduled(Days interval, const std::string& why, std::optional<MoneyPerDay> formula) {
-  return {"scheduled", "scheduled, every " + short_text(interval.value()) + " days" + why, retrain::Scheduled{interval},
-          interval.value(), formula};
+  return {"scheduled", "scheduled, every " + days_text(interval) + why, retrain::Scheduled{interval}, interval.value(),
+          formula};
 }
 
 PolicyEntry threshold(MoneyPerDay loss) {
@@ -102,13 +107,12 @@ PolicyEntry cumulative(Money loss) {
 PolicyEntry marginal() { return {"marginal", "marginal, age x loss - lost >= cost", retrain::Marginal{}, {}}; }
 
 PolicyEntry continuous(Days period) {
-  return {"continuous", "continuous, every " + short_text(period.value()) + " days", retrain::Continuous{},
-          period.value()};
+  return {"continuous", "continuous, every " + days_text(period), retrain::Continuous{}, period.value()};
 }
 
 PolicyEntry triggered(const retrain::Triggered& monitor) {
-  std::string text = "triggered, after " + short_text(monitor.delay.value()) + " days";
-  if (monitor.false_triggers > PerDay(0)) text += ", " + short_text(monitor.false_triggers.value()) + " false a day";
+  std::string text = "triggered, after " + days_text(monitor.delay);
+  if (monitor.false_triggers > PerDay(0)) text += ", " + number_text(monitor.false_triggers.value()) + " false a day";
   if (monitor.monitoring > MoneyPerDay(0)) text += ", at " + quantity_text(monitor.monitoring);
   return {"triggered", text, monitor, monitor.delay.value()};
 }
@@ -160,7 +164,7 @@ Result<std::vector<Replay>> shock_replays(const retrain::Shocks& shocks, const C
 
 std::string free_monitor_text(const CurveInterval& best) {
   return "Monitoring pays if it detects faster than " + quantity_text(best.interval) +
-         ", the best schedule's interval, if it costs nothing and has no false triggers.";
+         ", the interval of the best schedule, as long as it costs nothing and has no false triggers.";
 }
 
 /// With a price and false triggers.
@@ -176,6 +180,17 @@ void advise_on_monitor(const retrain::Shocks& shocks, Money cost, const retrain:
                            quantity_text(*delay) + ".");
 }
 
+/// The user's own monitor, by formula.
+void judge_monitor(const retrain::Shocks& shocks, Money cost, const retrain::Triggered& monitor,
+                   const CurveInterval& best, World& world) {
+  const auto rate = retrain::cost_rate(shocks, cost, monitor);
+  if (!rate) return;
+  const bool pays = *rate < best.cost_rate;
+  const MoneyPerDay difference = pays ? best.cost_rate - *rate : *rate - best.cost_rate;
+  world.advice.push_back(std::string("Yours ") + (pays ? "pays" : "does not pay") + ": by formula it costs " +
+                         quantity_text(difference) + (pays ? " less" : " more") + " than the best schedule.");
+}
+
 void advise(const retrain::Shocks& shocks, Money cost, const CompareOptions& options, const CurveInterval& best,
             World& world) {
   if (!best.pays) {
@@ -187,6 +202,7 @@ void advise(const retrain::Shocks& shocks, Money cost, const CompareOptions& opt
   world.advice.push_back(free_monitor_text(best));
   world.results.emplace_back("free_break_even_delay_days", best.interval.value());
   advise_on_monitor(shocks, cost, options.monitor(), world);
+  if (options.delay) judge_monitor(shocks, cost, options.monitor(), best, world);
 }
 
 /// What a schedule costs under shocks: what it costs under the exponential loss of the same rate.
@@ -220,9 +236,8 @@ Result<World> sudden_world(const CompareOptions& options, Money cost) {
               "Sudden changes, " + number_text(shocks.rate.value()) + " a day on average; from each on " +
                   quantity_text(shocks.loss) + " is lost until the model is retrained; a retraining costs " +
                   quantity_text(cost) + ".",
-              "changes come without memory, at a known rate; each makes any older model lose the same; a retraining "
-              "costs the same every time, and is done at once; threshold, cumulative and marginal rules see the loss "
-              "of a period at its end, so labels come without delay",
+              {"changes come without memory, at a known rate", "each makes any older model lose the same", kSameCost,
+               kPromptLabels, kFreshStart},
               std::make_shared<retrain::ExponentialLoss>(*curve),
               *std::move(replays),
               {},
@@ -278,12 +293,11 @@ Result<World> gradual_world(const CompareOptions& options, Money cost) {
   auto curve = retrain::ExponentialLoss::make(ceiling, *options.decay);
   if (!curve) return std::move(curve).error();
   World world{"gradual",
-              "Gradual decay, " + quantity_text(retrain::Fraction(options.decay->value())) +
-                  " of the accuracy a day, which is worth " + quantity_text(ceiling) + "; a retraining costs " +
+              "Gradual decay, by " + quantity_text(retrain::Fraction(options.decay->value())) +
+                  " of the accuracy a day; all of it is worth " + quantity_text(ceiling) + "; a retraining costs " +
                   quantity_text(cost) + ".",
-              "every model decays at the same known rate; value is linear in accuracy; a retraining costs the same "
-              "every time, and is done at once; rules see the loss of a period at its end, so labels come without "
-              "delay",
+              {"every model decays at the same known rate", "value is linear in accuracy", kSameCost, kPromptLabels,
+               kFreshStart},
               {},
               {},
               {},
@@ -299,17 +313,17 @@ Result<World> measured_world(const CompareOptions& options, Money cost, const st
   const std::vector<retrain::LossPoint> rising = retrain::nondecreasing(points);
   auto curve = retrain::EmpiricalLoss::make(rising);
   if (!curve) return std::move(curve).error();
-  World world{"measured_by_age",
-              "Losses by age, measured at " + counted(points.size(), "age") + " up to " +
-                  quantity_text(points.back().age) + "; a retraining costs " + quantity_text(cost) + ".",
-              std::string("every model ages as the measured one did") +
-                  (rising == points ? "" : "; losses that fall with age are noise, and were evened out") +
-                  "; the last loss stays; a retraining costs the same every time, and is done at once",
-              {},
-              {},
-              {},
-              {},
-              {}};
+  World world{
+      "measured_by_age",
+      "Losses by age, measured at " + counted(points.size(), "age") + " up to " + quantity_text(points.back().age) +
+          "; a retraining costs " + quantity_text(cost) + ".",
+      {"every model ages as the measured one did, whose last loss stays", kSameCost, kPromptLabels, kFreshStart},
+      {},
+      {},
+      {},
+      {},
+      {}};
+  if (rising != points) world.assumes.emplace_back("losses that fall with age are noise: they were evened out");
   const double scale = points.back().age > Days(0) ? points.back().age.value() : 1;
   return curve_world(options, cost, std::make_shared<retrain::EmpiricalLoss>(*curve), std::move(world), scale);
 }
@@ -317,6 +331,8 @@ Result<World> measured_world(const CompareOptions& options, Money cost, const st
 // ---- one's own models
 
 Result<World> recorded_world(const CompareOptions& options, Money cost, const ModelLosses& losses) {
+  if (options.span)
+    return usage_error("--days", "expected none beside losses by model, which are as long as they are, found one");
   const Days period = options.period.value_or(Days(1));
   const Replay replay = losses.replay(period);
   const auto best = best_schedule_in_hindsight(replay, cost);
@@ -327,8 +343,7 @@ Result<World> recorded_world(const CompareOptions& options, Money cost, const Mo
   World world{"measured_by_model",
               "Recorded losses of " + counted(replay.periods, "model") + " over " + counted(replay.periods, "period") +
                   " of " + quantity_text(period) + "; a retraining costs " + quantity_text(cost) + ".",
-              "the losses recorded are those that would have been; a retraining costs the same every time, and is done "
-              "at once; rules see the loss of a period at its end, so labels come without delay",
+              {"the losses recorded are those that would have been", kSameCost, kPromptLabels, kFreshStart},
               {},
               {replay},
               {},
@@ -408,9 +423,10 @@ std::string summary(const World& world, const PolicyComparison& comparison) {
 }
 
 std::string text_of(const World& world, const PolicyComparison& comparison) {
-  std::string text = summary(world, comparison) + to_text(comparison) + "\n";
+  std::string text = summary(world, comparison) + to_text(comparison);
+  if (!world.advice.empty()) text += "\n";
   for (const std::string& sentence : world.advice) text += sentence + "\n";
-  return text + "Assumes: " + world.assumes + ".\n";
+  return text + assumption_text(world.assumes);
 }
 
 nlohmann::ordered_json tree_of(const PolicyRow& row) {
@@ -478,7 +494,7 @@ void add_world_options(CLI::App& app, CompareOptions& options) {
   numbers.offer("--decay-per-day", "Or gradual decay: share of its accuracy that a model loses per day, with",
                 options.decay);
   numbers.offer("--queries-per-day", "predictions served,", options.queries);
-  numbers.offer("--value-per-query", "worth of one query if accuracy rises from 0 to 1,", options.value);
+  numbers.offer("--value-per-query", "what one right answer is worth more than a wrong one,", options.value);
   numbers.offer("--accuracy", "and that of a fresh model", options.accuracy);
   add_text(app, "--history", "FILE",
            "Or losses of one's own: CSV with age,loss (days; money per day), or with trained,period,loss for every "
@@ -515,7 +531,8 @@ Command add_economics_compare(CLI::App& economics) {
                          options->period);
   add_count(*app, "--replays", "Of sudden changes (default 20)", 1, 1000, options->replays);
   add_count(*app, "--seed", "Of what is random (default 1)", 0, 1'000'000'000, options->seed);
-  add_result_options(*app, options->results);
+  add_result_options(*app, options->results,
+                     "compare --shocks-per-day 0.01 --loss-per-day 50 --cost 100 --delay-days 2");
   return {app, [options](const Console& console) { return run_compare(*options, console); }};
 }
 

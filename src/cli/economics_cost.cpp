@@ -32,13 +32,12 @@ struct Answer {
   std::string headline;
   std::string formula;
   std::string numbers;  ///< the same, filled in
-  std::string assumes;
+  std::vector<std::string> assumes;
   std::vector<std::pair<const char*, double>> results;  ///< for JSON, the unit in the name
 };
 
 std::string text_of(const Answer& answer) {
-  return answer.headline + "\n\n  " + answer.formula + "\n  " + answer.numbers + "\n\nAssumes: " + answer.assumes +
-         ".\n";
+  return answer.headline + "\n\n  " + answer.formula + "\n  " + answer.numbers + "\n" + assumption_text(answer.assumes);
 }
 
 std::string json_of(const std::string& form, const Answer& answer) {
@@ -77,7 +76,7 @@ Result<ExitStatus> run_form(const std::string& name, const FormOptions<Form>& op
   return ExitStatus::fine;
 }
 
-/// A Form declares its options and has an answer.
+/// A Form declares its options, has an answer, and shows an example.
 template <class Form>
 Command add_form(CLI::App& cost, const std::string& name, const std::string& help) {
   CLI::App* app = cost.add_subcommand(name, help);
@@ -87,7 +86,7 @@ Command add_form(CLI::App& cost, const std::string& name, const std::string& hel
     options->form.declare(*app);
   else
     options->form.declare(options->numbers);
-  add_result_options(*app, options->results);
+  add_result_options(*app, options->results, "cost " + name + " " + Form::kExample);
   return {app, [name, options](const Console& console) { return run_form(name, *options, console); }};
 }
 
@@ -96,6 +95,8 @@ std::string per_day(double count) { return quantity_text(Money(count)) + " a day
 // ---- failures
 
 struct Skew {
+  static constexpr const char* kExample = "--skewed-share 1% --queries-per-day 1e6 --cost-per-error 0.1";
+
   Fraction skewed;
   retrain::QueriesPerDay queries;
   retrain::MoneyPerQuery per_error;
@@ -117,12 +118,14 @@ struct Skew {
                   number_text(skewed.value()) + " x " + per_day(queries.value()) + " x " +
                       number_text(per_error.value()) + " each x " + number_text(span.value()) +
                       " days = " + quantity_text(*cost),
-                  "each skewed query is an error, and an error costs the same every time",
+                  {"each skewed query is an error", "an error costs the same every time"},
                   {{"cost", cost->value()}}};
   }
 };
 
 struct SilentFailure {
+  static constexpr const char* kExample = "--revenue-per-year 50e6 --lost-share 5% --days 28 --instead-days 1";
+
   MoneyPerDay revenue;
   Fraction lost;
   Days until_noticed;
@@ -144,7 +147,7 @@ struct SilentFailure {
     Answer found{"a failure that is noticed after " + quantity_text(until_noticed) + " costs " + quantity_text(*cost),
                  "revenue x lost share x time until noticed",
                  numbers_of(until_noticed, *cost),
-                 "revenue is even over the year, and lost in proportion to time",
+                 {"revenue is even over the year, and lost in proportion to time"},
                  {{"cost", cost->value()}, {"cost_per_year", cost->value() * incidents}}};
     return instead ? with_monitoring(*std::move(cost), std::move(found)) : found;
   }
@@ -172,6 +175,8 @@ struct SilentFailure {
 // ---- does it pay
 
 struct BreakEven {
+  static constexpr const char* kExample = "--work-hours 80 --saved-hours-per-week 4";
+
   std::optional<Money> expense;
   std::optional<MoneyPerDay> saved;
   std::optional<Days> work;
@@ -211,12 +216,14 @@ struct BreakEven {
     return {"it has paid for itself after " + quantity_text(time) + ", " + weeks,
             "what is spent once / what is saved over time",
             quotient + " = " + quantity_text(time),
-            "what is saved is the same from the first day on, and nothing else is to be paid",
+            {"what is saved is the same from the first day on", "nothing else is to be paid"},
             {{"break_even_days", time.value()}}};
   }
 };
 
 struct MonitoringReturn {
+  static constexpr const char* kExample = "--incidents-prevented 5 --cost-per-incident 50000 --spent 50000";
+
   double prevented = 0;
   Money per_incident;
   Money spent;
@@ -234,12 +241,15 @@ struct MonitoringReturn {
                   "incidents prevented x cost of one / what is spent, all a year",
                   number_text(prevented) + " x " + quantity_text(per_incident) + " / " + quantity_text(spent) + " = " +
                       number_text(*roi),
-                  "the incidents counted would have happened without it, and only without it",
+                  {"the incidents counted would have happened without it, and only without it"},
                   {{"roi", *roi}}};
   }
 };
 
 struct MlopsReturn {
+  static constexpr const char* kExample =
+      "--incidents-prevented 4 --cost-per-incident 25000 --spent 30000 \\\n  --saved-hours 240 --wage-per-hour 150";
+
   MonitoringReturn base;
   Days work_saved;
   MoneyPerDay wage;
@@ -259,12 +269,14 @@ struct MlopsReturn {
                       number_text(work_saved / retrain::hours(1)) + " hours x " +
                       quantity_text(wage * retrain::hours(1)) + " an hour) / " + quantity_text(base.spent) + " = " +
                       number_text(*roi),
-                  "the incidents counted would have happened without it, and the hours saved are put to use",
+                  {"the incidents counted would have happened without it", "the hours that are saved are put to use"},
                   {{"roi", *roi}}};
   }
 };
 
 struct PerThousand {
+  static constexpr const char* kExample = "--price-per-hour 3 --inferences-per-hour 50000";
+
   MoneyPerDay price;
   retrain::QueriesPerDay throughput;
 
@@ -280,7 +292,7 @@ struct PerThousand {
                   "price of the machine x 1,000 / inferences, both an hour",
                   quantity_text(price * retrain::hours(1)) + " x 1,000 / " +
                       quantity_text(Money((throughput * retrain::hours(1)).value())) + " = " + quantity_text(*cost),
-                  "the machine is busy all the time that is paid for",
+                  {"the machine is busy all the time that is paid for"},
                   {{"cost_per_thousand", cost->value()}}};
   }
 };
@@ -288,6 +300,10 @@ struct PerThousand {
 // ---- what monitoring costs
 
 struct Monitoring {
+  static constexpr const char* kExample =
+      "--series 150 --ingest-per-million 0.3 --storage-per-gigabyte 1 \\\n  --dashboard-queries 12672 "
+      "--price-per-query 0.02";
+
   retrain::MonitoringLoad load{.interval = retrain::seconds(15), .span = Days(30), .point_size = {}};
   double bytes = 8;
   double per_million = 0;
@@ -318,7 +334,7 @@ struct Monitoring {
     return Answer{"monitoring costs " + quantity_text(cost->total()) + " in " + quantity_text(load.span),
                   "points x ingest + gigabytes x storage + queries x price + evaluations x price",
                   numbers_of(*cost),
-                  "every series has a point in every interval, and nothing is compressed or thrown away",
+                  {"every series has a point in every interval", "nothing is compressed or thrown away"},
                   {{"cost", cost->total().value()},
                    {"ingest", cost->ingest.value()},
                    {"storage", cost->storage.value()},
@@ -341,6 +357,8 @@ struct Monitoring {
 };
 
 struct Sampled {
+  static constexpr const char* kExample = "--error-share 2% --keep-successes 1%";
+
   Fraction errors;
   Fraction successes;
   Fraction kept_errors{1};
@@ -362,7 +380,7 @@ struct Sampled {
                   "weight of a request",
                   number_text(1 - share) + " x " + number_text(successes.value()) + " + " + number_text(share) + " x " +
                       number_text(kept_errors.value()) + " = " + number_text(plan->kept.value()),
-                  "requests are kept at random, each by its own chance",
+                  {"requests are kept at random, each by its own chance"},
                   {{"kept", plan->kept.value()},
                    {"success_weight", plan->success_weight},
                    {"error_weight", plan->error_weight},
@@ -373,6 +391,8 @@ struct Sampled {
 // ---- time
 
 struct Latency {
+  static constexpr const char* kExample = "--stage network=15 --stage features=25 --stage inference=45/2";
+
   std::vector<std::string> names;
   std::vector<retrain::LatencyStage> stages;
 
@@ -392,7 +412,7 @@ struct Latency {
             " ms: " + number_text(budget->speedup()) + " times as fast end to end",
         "sum of time / speedup (Amdahl)",
         numbers_of() + " = " + number_text(budget->after.count()) + " ms",
-        "stages follow one another; of percentiles the sum is an upper bound",
+        {"stages follow one another", "of percentiles the sum is an upper bound"},
         {{"before_ms", budget->before.count()}, {"after_ms", budget->after.count()}, {"speedup", budget->speedup()}}};
   }
 
@@ -421,6 +441,8 @@ struct Latency {
 };
 
 struct DetectionDelay {
+  static constexpr const char* kExample = "--accuracy 95% --degraded 90% --labels-per-day 100";
+
   Fraction accuracy;
   Fraction degraded;
   retrain::QueriesPerDay labels;
@@ -451,7 +473,7 @@ struct DetectionDelay {
                   "labels = (z_a sqrt(p (1 - p)) + z_b sqrt(q (1 - q)))^2 / (p - q)^2; delay = labels / labels a day",
                   count + " / " + per_day(labels.value()) + " = " + quantity_text(*delay) + ", with z_a of " +
                       number_text(false_alarm.value()) + " and z_b of " + number_text(miss.value()) + ", one-sided",
-                  "labels are independent and come at an even pace; the normal law holds",
+                  {"labels are independent and come at an even pace", "the normal law holds"},
                   {{"labels", needed->value()}, {"delay_days", delay->value()}}};
   }
 };

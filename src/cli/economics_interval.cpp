@@ -48,7 +48,7 @@ void add_options(IntervalOptions& options) {
   QuantityOptions& numbers = options.numbers;
   retrain::Staleness& staleness = options.staleness;
   numbers.require("--queries-per-day", "Predictions served", staleness.queries);
-  numbers.require("--value-per-query", "Worth of one query if accuracy rises from 0 to 1", staleness.value);
+  numbers.require("--value-per-query", "What one right answer is worth more than a wrong one", staleness.value);
   numbers.require("--accuracy", "Of a fresh model", staleness.accuracy);
   numbers.require("--decay-per-day", "Share of its accuracy that a model loses per day", staleness.decay);
   add_cost_options(numbers, options.retraining);
@@ -68,7 +68,9 @@ Command add_economics_interval(CLI::App& economics) {
   app->allow_extras();
   add_options(*options);
   add_plot_option(*app, options->results);
-  add_result_options(*app, options->results);
+  add_result_options(*app, options->results,
+                     "interval --queries-per-day 1e6 --value-per-query 0.5 --accuracy 95% --decay-per-day 2% \\\n"
+                     "  --cost 5000");
   return {app, [options](const Console& console) { return run_interval(*options, console); }};
 }
 

@@ -32,12 +32,12 @@ void add_cost_options(QuantityOptions& numbers, RetrainingOptions& options) {
                 options.success);
 }
 
-void add_result_options(CLI::App& app, ResultOptions& options) {
+void add_result_options(CLI::App& app, ResultOptions& options, const std::string& example) {
   add_text(app, "--json", "FILE", "Write the result as JSON; - is standard output, and then nothing else is",
            options.json);
   app.add_flag("--quiet", options.quiet, "Write nothing but errors, and what is asked for");
   add_version_flag(app);
-  app.footer(economics_footer());
+  app.footer("Example: leeway economics " + example + "\n\n" + economics_footer());
 }
 
 void add_plot_option(CLI::App& app, ResultOptions& options) {
@@ -65,6 +65,12 @@ Result<void> write_result(const ResultOptions& options, const std::string& text,
   }
   if (!options.quiet && options.json != "-" && options.plot != "-") console.out << text;
   return {};
+}
+
+std::string assumption_text(const std::vector<std::string>& assumed) {
+  std::string text = "\nAssumes\n";
+  for (const std::string& one : assumed) text += "  " + one + "\n";
+  return text;
 }
 
 std::string economics_footer() {

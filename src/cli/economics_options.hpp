@@ -38,14 +38,17 @@ struct ResultOptions {
   bool quiet = false;
 };
 
-/// --json, --quiet; --plot is of those that draw.
-void add_result_options(CLI::App& app, ResultOptions& options);
+/// --json, --quiet, and the end of the help with an `example` of the command; --plot is of those that draw.
+void add_result_options(CLI::App& app, ResultOptions& options, const std::string& example);
 void add_plot_option(CLI::App& app, ResultOptions& options);
 /// Refuses two outputs in one place, outputs that are inputs, and those that cannot be written.
 [[nodiscard]] Result<void> check_results(const ResultOptions& options, const std::vector<std::string>& inputs = {});
 /// Writes the text to the console unless something else has it, and JSON where asked for.
 [[nodiscard]] Result<void> write_result(const ResultOptions& options, const std::string& text, const std::string& json,
                                         const Console& console);
+
+/// The end of every text: what the answer rests on, a line each.
+[[nodiscard]] std::string assumption_text(const std::vector<std::string>& assumed);
 
 /// The end of every help: units and exit status.
 [[nodiscard]] std::string economics_footer();

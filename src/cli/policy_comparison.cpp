@@ -20,6 +20,8 @@ using retrain::MoneyPerDay;
 using retrain::PolicyCost;
 using retrain::Replay;
 
+constexpr double kRounding = 1e-12;  // of sums of losses
+
 Days span_of(const Replay& replay) { return replay.period * static_cast<double>(replay.periods); }
 
 /// Costs over replays, added up.
@@ -33,7 +35,8 @@ class Tally {
 
   [[nodiscard]] PolicyRow row(PolicyEntry entry) const {
     const auto n = static_cast<double>(costs_.size());
-    return {std::move(entry), retrainings_ / n, mean(), standard_error(), regret_ / n};
+    const bool rounding = std::fabs(regret_.value()) < kRounding * n * mean().value();
+    return {std::move(entry), retrainings_ / n, mean(), standard_error(), rounding ? MoneyPerDay(0) : regret_ / n};
   }
 
  private:
@@ -85,17 +88,19 @@ PolicyRow oracle_row(std::span<const Replay> replays, const std::vector<PolicyCo
 
 std::string amount(MoneyPerDay money) { return quantity_text(Money(money.value())); }
 
-std::string digits2(double number) {
+double rounded(double number, int digits) {
   std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 2).ptr;
-  return {text.data(), end};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific, digits - 1).ptr;
+  std::from_chars(text.data(), end, number);
+  return number;
 }
 
 std::vector<std::string> cells_of(const PolicyRow& row) {
   std::string cost = amount(row.cost);
-  if (row.standard_error) cost += " +- " + digits2(row.standard_error->value());
+  if (row.standard_error) cost += " +- " + amount(MoneyPerDay(rounded(row.standard_error->value(), 2)));
   return {row.entry.text, row.entry.formula ? amount(*row.entry.formula) : "-", cost, amount(row.regret),
-          report::number_text(row.retrainings_per_year)};
+          report::number_text(rounded(row.retrainings_per_year, 4))};
 }
 
 }  // namespace

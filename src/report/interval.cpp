@@ -107,6 +107,11 @@ std::string table(const IntervalReport& report) {
   return detail::aligned(rows);
 }
 
+std::string half_life_sentence(const IntervalReport& report) {
+  const auto half = retrain::half_life(report.staleness.decay);
+  return half ? "Half of the accuracy is gone after " + quantity_text(*half) + ".\n" : "";
+}
+
 std::string break_even_sentence(const IntervalReport& report) {
   return std::string("Retraining ") + (report.best.pays ? "pays" : "would pay") + " as long as one costs less than " +
          quantity_text(report.break_even) + "; it costs " + quantity_text(report.retraining.cost()) +
@@ -190,9 +195,9 @@ Result<IntervalReport> plan_interval(const retrain::Staleness& staleness, const 
 
 std::string to_text(const IntervalReport& report) {
   std::string text = answer(report) + limited_answer(report) + "\n" + table(report) + "\n" +
-                     break_even_sentence(report) + sensitivity(report) + automation(report) + "Assumes: ";
-  const std::vector<std::string> assumed = assumptions(report);
-  for (const std::string& one : assumed) text += one + (&one == &assumed.back() ? ".\n" : "; ");
+                     break_even_sentence(report) + sensitivity(report) + half_life_sentence(report) +
+                     automation(report) + "\nAssumes\n";
+  for (const std::string& one : assumptions(report)) text += "  " + one + "\n";
   return text;
 }
 
@@ -206,6 +211,7 @@ std::string to_json(const IntervalReport& report) {
   json["k"] = best.k;
   json["one_minus_k"] = best.one_minus_k;
   if (best.elasticities) json["elasticity"] = elasticity_tree(*best.elasticities);
+  if (const auto half = retrain::half_life(report.staleness.decay)) put(json, "half_life_days", half->value());
   json["never_cost_per_day"] = report.staleness.ceiling().value();
   json["break_even_cost"] = report.break_even.value();
   json["retraining_cost"] = report.retraining.cost().value();

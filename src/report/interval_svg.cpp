@@ -29,6 +29,7 @@ constexpr double kRight = kWidth - 24;
 constexpr int kCycles = 4;
 constexpr int kSamples = 160;
 constexpr double kAround = 6;     // the intervals shown: from a sixth of the marked ones to six times
+constexpr double kFlat = 1e-9;    // of the accuracy: a range below that cannot be drawn
 constexpr double kLifetimes = 3;  // 1 / g shown where nothing is retrained
 
 double accuracy(const IntervalReport& report, double age) {
@@ -66,7 +67,7 @@ Axis accuracy_axis(const IntervalReport& report, double days) {
   const double fresh = accuracy(report, 0);
   const double last = accuracy(report, days);
   Axis axis{last < fresh / 2 ? 0 : last, fresh, false, 346, 102, "accuracy, %"};
-  const double margin = (axis.high - axis.low) / 20;
+  const double margin = (std::max)((axis.high - axis.low) / 20, kFlat * fresh);
   if (axis.low > 0) axis.low = (std::max)(0.0, axis.low - margin);
   axis.high += margin;
   return axis;
