@@ -141,7 +141,7 @@ std::vector<Other> others() {
       {"noise of .10 that persists (.8)",
        {.ages = 48, .labels = 500, .fresh = .8, .rate = 3e-4, .scatter = .1, .persistence = .8},
        S::noisy},
-      {"loss of .5 sqrt(t)", {.labels = 1000, .loss = .5, .power = .5}, S::bent},
+      {"loss of .4 sqrt(t)", {.labels = 2000, .loss = .4, .power = .5}, S::bent},
       {"loss of .4 t^2", {.labels = 1000, .loss = .4, .power = 2}, S::bent},
       {"straight from .95 to .10", {.labels = 500, .fresh = .95, .loss = .85}, S::bent},
       {"down by .20 and up again", {.labels = 500, .fresh = .8, .season = .1}, S::recovers},

@@ -62,7 +62,7 @@ Error about_file(Error error, const std::string& path) {
 
 std::string unlabelled_text(const AccuracyHistory& history) {
   if (history.unlabelled == 0) return "";
-  return counted(history.unlabelled, "row") + " without a label left out.\n";
+  return "\n" + counted(history.unlabelled, "row") + " without a label left out.\n";
 }
 
 Result<ExitStatus> run_fit(const FitCommandOptions& options, const Console& console) {
@@ -128,7 +128,7 @@ Command add_economics_fit(CLI::App& economics) {
   app->allow_extras();
   add_history_options(*app, *options);
   add_price_options(*options);
-  add_result_options(*app, options->results);
+  add_result_options(*app, options->results, "fit history.csv --queries-per-day 1e6 --value-per-query 0.5 --cost 5000");
   return {app, [options](const Console& console) { return run_fit(*options, console); }};
 }
 

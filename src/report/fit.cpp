@@ -138,9 +138,8 @@ std::vector<std::string> assumptions(const FitReport& report) {
 }
 
 std::string assumptions_text(const FitReport& report) {
-  std::string text = "Assumes: ";
-  const auto assumed = assumptions(report);
-  for (const std::string& one : assumed) text += one + (&one == &assumed.back() ? ".\n" : "; ");
+  std::string text = "\nAssumes\n";
+  for (const std::string& one : assumptions(report)) text += "  " + one + "\n";
   return text;
 }
 

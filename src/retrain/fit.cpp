@@ -33,9 +33,13 @@ Check check(const FitOptions& options) {
 
 // ---- Words
 
-std::string words(Days days) { return text(days.value(), kDigits); }
+std::string words(Days days) {
+  return days < Days(100) ? text(days.value(), kDigits) : text(std::round(days.value()), 15);
+}
 std::string words(Fraction accuracy) { return text(accuracy.value(), kDigits); }
-std::string percent(PerDay rate) { return text(100 * rate.value(), kDigits) + " %"; }
+std::string percent(PerDay rate) {
+  return std::isfinite(rate.value()) ? text(100 * rate.value(), kDigits) + " %" : "all of it";
+}
 
 std::string words_of_step(const StepChange& step) {
   return "a step at day " + text(std::round(step.at.value()), 6) + " from " + words(step.before) + " to " +
@@ -172,7 +176,7 @@ class Judge {
     if (rise > drop / 4)
       return say(HistoryShape::recovers,
                  "not exponential: recovers, after the lowest accuracy at day " +
-                     text(sample_.age[static_cast<std::size_t>(lowest - found.fitted.begin())], kDigits));
+                     words(Days(sample_.age[static_cast<std::size_t>(lowest - found.fitted.begin())])));
     say(HistoryShape::bent, levels_off(found) ? "not exponential: levels off" : "not exponential: falls ever faster");
   }
   // Below the chord, by the middle of the points.

@@ -78,7 +78,7 @@ TEST(EconomicsFit, answers_with_rate_half_life_interval_and_assumptions) {
   EXPECT_THAT(outcome.out, HasSubstr(" a day more than if the rate were known\n"));
   EXPECT_THAT(outcome.out, HasSubstr("\n24 points up to an age of 365 days (1 year), 48000 labels.\n"));
   EXPECT_THAT(outcome.out, HasSubstr("\nRanges are of 95 % confidence.\n"));
-  EXPECT_THAT(outcome.out, HasSubstr("\nAssumes: "));
+  EXPECT_THAT(outcome.out, HasSubstr("\nAssumes\n  every point is of the same model"));
   EXPECT_THAT(outcome.out, HasSubstr("the next model decays as this one did"));
 }
 

@@ -382,7 +382,7 @@ TEST(EconomicsCost, prints_its_formula_and_what_it_assumes) {
 }
 
 TEST(Economics, lists_its_commands) {
-  expect_refused({"economics"}, "leeway economics: expected a command (interval, compare, cost), found none");
+  expect_refused({"economics"}, "leeway economics: expected a command (interval, fit, compare, cost), found none");
   expect_refused({"economics", "intervall"}, "found \"intervall\"; did you mean interval?");
   expect_refused({"economics", "cost"}, "leeway economics cost: expected a command (skew, silent-failure, ");
   expect_refused({"economics", "cost", "skwe"}, "found \"skwe\"; did you mean skew?");

@@ -35,8 +35,8 @@ TEST(Usage, prints_version_and_help_everywhere) {
   for (const Arguments& command :
        {Arguments{}, Arguments{"profile"}, Arguments{"compare"}, Arguments{"watch"}, Arguments{"skew"},
         Arguments{"schema"}, Arguments{"schema", "infer"}, Arguments{"schema", "check"}, Arguments{"economics"},
-        Arguments{"economics", "interval"}, Arguments{"economics", "compare"}, Arguments{"economics", "cost"},
-        Arguments{"economics", "cost", "skew"}}) {
+        Arguments{"economics", "interval"}, Arguments{"economics", "fit"}, Arguments{"economics", "compare"},
+        Arguments{"economics", "cost"}, Arguments{"economics", "cost", "skew"}}) {
     Arguments arguments = command;
     arguments.emplace_back("--version");
     EXPECT_THAT(leeway(arguments).out, StartsWith("leeway 0."));
