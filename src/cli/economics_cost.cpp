@@ -192,9 +192,11 @@ struct BreakEven {
   [[nodiscard]] Result<Answer> answer() const {
     if (expense && saved && !work && !saved_hours) return of_money();
     if (work && saved_hours && !expense && !saved) return of_work();
-    return usage_error("--expense",
-                       "expected --expense and --saved-per-day, or --work-hours and "
-                       "--saved-hours-per-week, found others");
+    const bool none = !expense && !saved && !work && !saved_hours;
+    return usage_error(
+        "--expense", std::string("expected --expense and --saved-per-day, or --work-hours and --saved-hours-per-week, "
+                                 "found ") +
+                         (none ? "none" : "others"));
   }
 
  private:

@@ -120,6 +120,12 @@ TEST(EconomicsCompare, says_in_words_when_monitoring_pays) {
               HasSubstr("no monitor is fast enough to pay"));
 }
 
+TEST(EconomicsCompare, says_when_its_replays_are_too_short) {
+  EXPECT_THAT(text_of(sudden({"--days", "1000", "--replays", "2"})),
+              HasSubstr("Trust the formulas: in all replays together only 20"));
+  EXPECT_THAT(text_of(sudden({"--days", "1000", "--replays", "4"})), Not(HasSubstr("Trust the formulas")));
+}
+
 TEST(EconomicsCompare, judges_the_monitor_that_there_is) {
   EXPECT_THAT(text_of(sudden({"--delay-days", "21", "--replays", "1"})), HasSubstr("Yours pays: by formula it costs"));
   EXPECT_THAT(text_of(sudden({"--delay-days", "22", "--replays", "1"})), HasSubstr("Yours does not pay"));

@@ -209,7 +209,7 @@ TEST(IntervalSvg, marks_the_optimum_and_the_square_root_law_on_the_curve) {
     const double root_y = number(attribute(svg, "<circle class=\"other\"", "cy"));
     EXPECT_LT(root_x, x);
     for (const auto& [mark_x, mark_y] : {std::pair(x, y), std::pair(root_x, root_y)}) {
-      const auto right = std::find_if(curve.begin(), curve.end(), [&](const auto& p) { return p.first >= mark_x; });
+      const auto right = std::find_if(curve.begin(), curve.end(), [x = mark_x](const auto& p) { return p.first >= x; });
       ASSERT_NE(right, curve.end());
       EXPECT_NEAR(mark_y, right->second, 3) << cost;
     }
