@@ -149,7 +149,7 @@ struct SilentFailure {
                  numbers_of(until_noticed, *cost),
                  {"revenue is even over the year, and lost in proportion to time"},
                  {{"cost", cost->value()}, {"cost_per_year", cost->value() * incidents}}};
-    return instead ? with_monitoring(*std::move(cost), std::move(found)) : found;
+    return instead ? with_monitoring(*cost, std::move(found)) : found;
   }
 
  private:
