@@ -149,7 +149,7 @@ struct SilentFailure {
                  numbers_of(until_noticed, *cost),
                  {"revenue is even over the year, and lost in proportion to time"},
                  {{"cost", cost->value()}, {"cost_per_year", cost->value() * incidents}}};
-    return instead ? with_monitoring(*std::move(cost), std::move(found)) : found;
+    return instead ? with_monitoring(*cost, std::move(found)) : found;
   }
 
  private:
@@ -192,9 +192,11 @@ struct BreakEven {
   [[nodiscard]] Result<Answer> answer() const {
     if (expense && saved && !work && !saved_hours) return of_money();
     if (work && saved_hours && !expense && !saved) return of_work();
-    return usage_error("--expense",
-                       "expected --expense and --saved-per-day, or --work-hours and "
-                       "--saved-hours-per-week, found others");
+    const bool none = !expense && !saved && !work && !saved_hours;
+    return usage_error(
+        "--expense", std::string("expected --expense and --saved-per-day, or --work-hours and --saved-hours-per-week, "
+                                 "found ") +
+                         (none ? "none" : "others"));
   }
 
  private:

@@ -167,7 +167,7 @@ std::string svg_text(double x, double y, std::string_view kind, std::string_view
 }
 
 std::string key(double& x, double y, std::string_view kind, std::string_view text) {
-  const std::string svg = straight(kind, {x, y - 4}, {x + 28, y - 4}) + svg_text(x + 34, y, "label", text);
+  std::string svg = straight(kind, {x, y - 4}, {x + 28, y - 4}) + svg_text(x + 34, y, "label", text);
   x += 34 + kLetter * static_cast<double>(text.size()) + 18;
   return svg;
 }

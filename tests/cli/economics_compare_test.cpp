@@ -86,8 +86,8 @@ TEST(EconomicsCompare, holds_the_golden_values_by_formula) {
 }
 
 TEST(EconomicsCompare, agrees_with_its_formulas_on_replays) {
-  const Json found = json_of(sudden({"--delay-days", "10", "--false-triggers-per-day", "0.001", "--days", "20000",
-                                     "--period-days", "2", "--replays", "5", "--interval-days", "60"}));
+  const Json found = json_of(sudden({"--delay-days", "10", "--false-triggers-per-day", "0.001", "--days", "4000",
+                                     "--period-days", "2", "--replays", "20", "--interval-days", "60"}));
   for (const Json& one : found["policies"]) {
     if (!one.contains("cost_per_day_formula")) continue;
     const double tolerance =
@@ -118,6 +118,12 @@ TEST(EconomicsCompare, says_in_words_when_monitoring_pays) {
   EXPECT_THAT(text_of(sudden(monitor)), HasSubstr("it pays if it detects faster than 15.4593 days."));
   EXPECT_THAT(text_of(sudden({"--monitoring-per-day", "50", "--replays", "1"})),
               HasSubstr("no monitor is fast enough to pay"));
+}
+
+TEST(EconomicsCompare, says_when_its_replays_are_too_short) {
+  EXPECT_THAT(text_of(sudden({"--days", "1000", "--replays", "2"})),
+              HasSubstr("Trust the formulas: in all replays together only 20"));
+  EXPECT_THAT(text_of(sudden({"--days", "1000", "--replays", "4"})), Not(HasSubstr("Trust the formulas")));
 }
 
 TEST(EconomicsCompare, judges_the_monitor_that_there_is) {

@@ -69,7 +69,7 @@ void expect_refused(const Strings& arguments, const std::string& message) {
 // ---- interval
 
 std::string text(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
-double number(const Json& value) { return std::stod(text(value)); }
+double number(const Json& value) { return Json::parse(text(value)).get<double>(); }
 
 TEST(EconomicsInterval, holds_the_shared_golden_rows) {
   std::ifstream file(LEEWAY_SOURCE_DIR "/../shared/golden/retraining.json");

@@ -103,11 +103,14 @@ TEST(IntervalReport, says_what_each_interval_costs) {
 
 // ---- the picture
 
+/// In any locale, unlike std::stod.
+double number(const std::string& text) { return nlohmann::json::parse(text).get<double>(); }
+
 std::vector<double> numbers_in(const std::string& text) {
   static const std::regex kNumber("-?[0-9]+(\\.[0-9]+)?(e[-+][0-9]+)?");
   std::vector<double> numbers;
   for (std::sregex_iterator at(text.begin(), text.end(), kNumber), end; at != end; ++at)
-    numbers.push_back(std::stod(at->str()));
+    numbers.push_back(number(at->str()));
   return numbers;
 }
 
@@ -199,14 +202,14 @@ TEST(IntervalSvg, marks_the_optimum_and_the_square_root_law_on_the_curve) {
     const auto curve = path(svg, "best", 1);
     const auto lowest =
         std::max_element(curve.begin(), curve.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    const double x = std::stod(attribute(svg, "<circle class=\"best\"", "cx"));
-    const double y = std::stod(attribute(svg, "<circle class=\"best\"", "cy"));
+    const double x = number(attribute(svg, "<circle class=\"best\"", "cx"));
+    const double y = number(attribute(svg, "<circle class=\"best\"", "cy"));
     EXPECT_NEAR(y, lowest->second, 0.15);
-    const double root_x = std::stod(attribute(svg, "<circle class=\"other\"", "cx"));
-    const double root_y = std::stod(attribute(svg, "<circle class=\"other\"", "cy"));
+    const double root_x = number(attribute(svg, "<circle class=\"other\"", "cx"));
+    const double root_y = number(attribute(svg, "<circle class=\"other\"", "cy"));
     EXPECT_LT(root_x, x);
     for (const auto& [mark_x, mark_y] : {std::pair(x, y), std::pair(root_x, root_y)}) {
-      const auto right = std::find_if(curve.begin(), curve.end(), [&](const auto& p) { return p.first >= mark_x; });
+      const auto right = std::find_if(curve.begin(), curve.end(), [x = mark_x](const auto& p) { return p.first >= x; });
       ASSERT_NE(right, curve.end());
       EXPECT_NEAR(mark_y, right->second, 3) << cost;
     }
@@ -218,7 +221,7 @@ TEST(IntervalSvg, has_a_logarithmic_axis_of_intervals) {
   const auto x = [&](const std::string& label) {
     const std::size_t end = svg.rfind(">" + label + "</text>");  // of the lower chart
     const std::size_t at = svg.rfind(" x=\"", end) + 4;
-    return std::stod(svg.substr(at));
+    return number(svg.substr(at, svg.find('"', at) - at));
   };
   EXPECT_NEAR(x("2") - x("1"), x("10") - x("5"), 0.2);
   EXPECT_GT(x("2") - x("1"), 30);
