@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/compare_command.hpp"
+#include "cli/economics_command.hpp"
 #include "cli/options.hpp"
 #include "cli/profile_command.hpp"
 #include "cli/schema_command.hpp"
@@ -86,6 +87,7 @@ class Leeway {
     add_version_flag(app_);
     commands_ = {add_profile_command(app_), add_compare_command(app_), add_watch_command(app_), add_skew_command(app_)};
     for (Command& command : add_schema_commands(app_)) commands_.push_back(std::move(command));
+    for (Command& command : add_economics_commands(app_)) commands_.push_back(std::move(command));
     app_.footer(exit_status_help());
   }
 
@@ -122,8 +124,14 @@ class Leeway {
       const auto status = command.run(console);
       return status ? *status : failed(console, status.error());
     }
-    const std::vector<CLI::App*> groups = app_.get_subcommands();  // those that were named
-    return failed(console, no_command(groups.empty() || !app_.remaining().empty() ? app_ : *groups.front()));
+    return failed(console, no_command(named_group()));
+  }
+
+  /// The innermost of the groups that were named, up to the first that was given something else.
+  [[nodiscard]] const CLI::App& named_group() const {
+    const CLI::App* group = &app_;
+    while (group->remaining().empty() && !group->get_subcommands().empty()) group = group->get_subcommands().front();
+    return *group;
   }
 
   /// What `app`, leeway or a group of commands, was given in the place of a command.

@@ -1,0 +1,116 @@
+#include "retrain/fit_sample.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace leeway::inline v1::retrain::detail {
+namespace {
+
+constexpr double kLeastLabels = 30;        // of a point: its share is nearly normal
+constexpr std::size_t kMostAges = 96;      // that are fitted as they are
+constexpr double kPooledAges = 48;         // to which more are pooled: a dozen a season of four
+constexpr std::size_t kLeastCounted = 50;  // rows before even spacing is no accident
+constexpr double kTick = 1e-6;             // by which real clocks differ, of their step
+
+Check check_share(const AccuracyPoint& point, const std::string& where) {
+  const bool whole = point.accuracy == Fraction(0) || point.accuracy == Fraction(1);
+  if (whole || point.labels != Queries(1)) return {};
+  return Error{ErrorCode::invalid_argument,
+               "expected the number of labels behind an accuracy of " + text(point.accuracy.value()) + ", found 1",
+               where + ".labels"};
+}
+
+Check check(const AccuracyPoint& point, const std::string& where) {
+  return first({not_negative(point.age, (where + ".age").c_str()), share(point.accuracy, (where + ".accuracy").c_str()),
+                positive(point.labels, (where + ".labels").c_str()), check_share(point, where)});
+}
+
+std::size_t different_ages(std::span<const AccuracyPoint> history) {
+  std::size_t count = history.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < history.size(); ++i) count += history[i].age > history[i - 1].age;
+  return count;
+}
+
+// A group of neighbours that is being filled.
+class Pool {
+ public:
+  explicit Pool(double width) : width_(width) {}
+
+  void add(const AccuracyPoint& point) {
+    if (labels_ == 0) start_ = point.age.value();
+    labels_ += point.labels.value();
+    age_ += point.labels.value() * point.age.value();
+    correct_ += point.labels.value() * point.accuracy.value();
+  }
+  [[nodiscard]] bool full_before(double age) const {
+    return labels_ >= kLeastLabels && age > start_ && age >= start_ + width_ * (1 - kTick);
+  }
+  [[nodiscard]] bool big_enough() const { return labels_ >= kLeastLabels; }
+
+  void move_to(Sample& sample) {
+    sample.age.push_back(age_ / labels_);
+    sample.accuracy.push_back((std::clamp)(correct_ / labels_, 0.0, 1.0));
+    sample.labels.push_back(labels_);
+    labels_ = age_ = correct_ = 0;
+  }
+  void merge_into_last(Sample& sample) {
+    age_ += sample.age.back() * sample.labels.back();
+    correct_ += sample.accuracy.back() * sample.labels.back();
+    labels_ += sample.labels.back();
+    sample.age.pop_back(), sample.accuracy.pop_back(), sample.labels.pop_back();
+    move_to(sample);
+  }
+
+ private:
+  double width_;
+  double start_ = 0;
+  double labels_ = 0;
+  double age_ = 0;
+  double correct_ = 0;
+};
+
+bool whole_days(double step) { return std::fabs(step - std::round(step)) <= kTick * step; }
+
+}  // namespace
+
+Check check(std::span<const AccuracyPoint> history) {
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    const std::string where = "history[" + std::to_string(i) + "]";
+    if (Check bad = check(history[i], where)) return bad;
+    if (i > 0 && history[i].age < history[i - 1].age)
+      return unexpected("ages that do not fall", history[i].age.value(), where + ".age");
+  }
+  const std::size_t ages = different_ages(history);
+  if (ages < 3) return unexpected("at least 3 different ages", static_cast<double>(ages), "history");
+  return {};
+}
+
+Sample sample_of(std::span<const AccuracyPoint> history) {
+  const double span = (history.back().age - history.front().age).value();
+  Pool pool(different_ages(history) > kMostAges ? span / kPooledAges : 0);
+  Sample sample;
+  for (const AccuracyPoint& point : history) {
+    if (pool.full_before(point.age.value())) pool.move_to(sample);
+    pool.add(point);
+  }
+  if (pool.big_enough() || sample.size() == 0)
+    pool.move_to(sample);
+  else
+    pool.merge_into_last(sample);
+  return sample;
+}
+
+// One row a day, or a week, is a calendar.
+std::optional<Days> counter_step(std::span<const AccuracyPoint> history) {
+  if (history.size() < kLeastCounted) return {};
+  const Days step = (history.back().age - history.front().age) / static_cast<double>(history.size() - 1);
+  if (whole_days(step.value())) return {};
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    const Days even = history.front().age + step * static_cast<double>(i);
+    if (history[i].labels != Queries(1) || std::fabs((history[i].age - even) / step) > kTick) return {};
+  }
+  return step;
+}
+
+}  // namespace leeway::inline v1::retrain::detail
