@@ -116,8 +116,11 @@ void add_price_options(FitCommandOptions& options) {
   options.numbers.offer("--queries-per-day", "For an interval: predictions served,", options.queries);
   options.numbers.offer("--value-per-query", "worth of one query if accuracy rises from 0 to 1,", options.value);
   add_cost_options(options.numbers, options.retraining);
-  options.numbers.offer("--lead-days", "Age of the newest training data when the model goes live (default 0)",
-                        options.retraining.lead, Zero::allowed);
+  options.numbers.offer(
+      "--lead-days",
+      "Age of the newest training data when the model goes live, where the ages of HISTORY count from "
+      "that of its own data, not from its deployment (default 0)",
+      options.retraining.lead, Zero::allowed);
 }
 
 }  // namespace

@@ -107,6 +107,15 @@ TEST(FitDecay, is_wider_of_fewer_labels_and_of_more_scatter) {
   EXPECT_GT(width({.labels = 500, .rate = losing(0.3), .scatter = 0.05}), 1.5 * usual);
 }
 
+TEST(FitDecay, measures_the_scatter_that_labels_do_not_explain) {
+  const auto quiet = *fit_decay(simulated({.ages = 90, .labels = 500, .rate = losing(0.3)}, 3));
+  const auto loud = *fit_decay(simulated({.ages = 90, .labels = 500, .rate = losing(0.3), .scatter = 0.05}, 3));
+  EXPECT_LT(quiet.nearest.scatter, Fraction(0.01));
+  EXPECT_NEAR(quiet.nearest.dispersion, 1, 0.4);
+  EXPECT_NEAR(loud.nearest.scatter.value(), 0.05, 0.01);
+  EXPECT_GT(loud.nearest.dispersion, 4);
+}
+
 TEST(FitDecay, covers_the_true_rate_in_95_of_100_histories) {
   LEEWAY_SIMULATION();
   const std::vector<Truth> truths{{.ages = 4, .rate = losing(0.3)},
@@ -146,6 +155,7 @@ struct Named {
 TEST(FitDecay, names_what_is_not_exponential) {
   const std::vector<Named> histories{
       {{.ages = 36, .labels = 100, .days = 1095, .fresh = 0.77, .step = -0.25, .step_at = 365}, HistoryShape::step},
+      {{.ages = 12, .labels = 500, .step = -0.15, .step_at = 280}, HistoryShape::step},
       {{.ages = 36, .days = 1095, .fresh = 0.8, .season = 0.08}, HistoryShape::seasonal},
       {{.ages = 56, .labels = 500, .days = 55, .fresh = 0.85, .season = 0.04, .period = 7}, HistoryShape::seasonal},
       {{.ages = 48, .labels = 300, .days = 1460, .fresh = 0.85, .step = -0.2, .step_at = 500, .season = 0.08},
@@ -165,6 +175,21 @@ TEST(FitDecay, names_what_is_not_exponential) {
     }
     EXPECT_GE(right, 4) << to_string(named.shape);
   }
+}
+
+// A step in the middle of a short history looks most like decay: what stands instead of an exponential finds it.
+TEST(FitDecay, refuses_nine_of_ten_short_histories_with_a_step_in_their_middle) {
+  LEEWAY_SIMULATION();
+  int refused = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed)
+    refused += fit_decay(simulated({.step = -0.1, .step_at = 182}, seed))->shape != HistoryShape::exponential;
+  EXPECT_GE(refused, 88);
+}
+
+TEST(FitDecay, takes_two_points_for_a_step_and_a_single_one_for_an_outlier) {
+  const auto two = *fit_decay(exact(16, 10, 1000, {.step = -0.2, .step_at = 135}));
+  EXPECT_EQ(two.reason, "not exponential: a step at day 135 from 0.9 to 0.7");
+  EXPECT_FALSE(fit_decay(exact(16, 10, 1000, {.step = -0.2, .step_at = 145}))->step);
 }
 
 TEST(FitDecay, says_why_in_words) {
@@ -240,6 +265,10 @@ TEST(FitDecay, pools_rows_until_30_labels_stand_behind_each_point) {
   for (int i = 0; i < 600; ++i) rows.push_back({Days(i / 10), Fraction(generator.uniform() < 0.8 ? 1 : 0)});
   const auto fit = *fit_decay(rows);
   EXPECT_EQ(fit.points.size(), 20u);
+  History more = rows;
+  for (int i = 0; i < 20; ++i) more.push_back({Days(70), Fraction(1)});  // too few for a point of their own
+  EXPECT_EQ(fit_decay(more)->points.size(), 20u);
+  EXPECT_EQ(fit_decay(more)->points.back().labels, Queries(50));
   double labels = 0, correct = 0, truth = 0;
   for (const AccuracyPoint& point : fit.points) {
     EXPECT_GE(point.labels, Queries(30));
@@ -270,8 +299,21 @@ TEST(FitDecay, knows_numbered_rows_from_a_clock) {
   History daily = rows;
   for (std::size_t i = 0; i < daily.size(); ++i) daily[i].age = Days(static_cast<double>(i));
   EXPECT_EQ(fit_decay(daily)->shape, HistoryShape::none);  // a calendar
+  History hourly = exact(90, 1.0 / 24, 500, {.fresh = 0.8});
+  EXPECT_EQ(fit_decay(hourly)->shape, HistoryShape::none);  // of many predictions each
   rows[300].age += seconds(1);
   EXPECT_EQ(fit_decay(rows)->shape, HistoryShape::none);
+}
+
+TEST(FitDecay, has_no_half_life_on_an_artificial_time) {
+  test::Generator generator(14);
+  History rows;
+  for (int i = 0; i < 5000; ++i)
+    rows.push_back({hours(1) * i, Fraction(generator.uniform() < 0.9 * std::exp(-2e-4 * i) ? 1 : 0)});
+  const auto fit = *fit_decay(rows);
+  EXPECT_THAT(fit.history_alone, StartsWith("exponential: loses"));
+  EXPECT_FALSE(fit.half_life || fit.half_lives);
+  EXPECT_TRUE(fit_decay(rows, {.evenly_sampled = true})->half_life);
 }
 
 // ---- Bad input

@@ -4,20 +4,19 @@
 // How fast did a model decay, and was it decay at all? From the accuracy that one deployed model had as it aged.
 //
 //   const auto fit = fit_decay(history);   // {age, accuracy, labels}, or a row each: {age, correct ? 1 : 0}
-//   fit->reason;                           // "exponential: loses 0.21 % of its accuracy per day, 0.19 to 0.23 %"
-//   const auto plan = plan_of(*fit, {.queries = QueriesPerDay(1e6), .value = MoneyPerQuery(0.5)}, {.compute =
-//   Money(5e3)});
-//   plan->interval;                        // 3.1 days; plan->intervals: 2.9 to 3.3
+//   fit->reason;                           // "exponential: loses 0.137 % of its accuracy per day ..."
+//   const auto plan = plan_of(*fit, Worth{QueriesPerDay(1e6), MoneyPerQuery(0.5)}, {.compute = Money(5000)});
+//   plan->intervals;                       // optimal at the rates of the range
 //
 // The nearest A e^(-g t) minimises sum w (accuracy - A e^(-g t))^2 with w = 1 / (p (1 - p) / labels + scatter^2): what
 // the labels leave open and, where the points lie wider, the scatter beyond (Paule & Mandel 1982). The range of g is
 // that of its profile, of the F law with the residual's own size (Hartung & Knapp 2001).
 //
-// Whether it describes the history is asked of its residuals: do they hold a bend, a step at any age, a season of any
-// period from two in the history on, or do neighbours resemble each other? The largest of all, by its BIC, is held
-// against what noise on the same ages gives (parametric bootstrap of a fixed seed), so that a history that is
-// exponential is refused with probability alpha at most, however many steps and seasons are tried. What is refused is
-// named by the description with the least BIC. A half-life and a plan exist only of what is not refused: else they
+// Whether it describes the history: is there a bend, a step at any age, or a season of any period from two in the
+// history on, beside it or instead of it, or do neighbours resemble each other? How far the best of all lowers the BIC
+// is held against what histories drawn from the fitted exponential give (parametric bootstrap of a fixed seed), so that
+// one that is exponential is refused with probability alpha, however many steps and seasons are tried. What is refused
+// is named by the description with the least BIC. A half-life and a plan exist only of what is not refused: else they
 // would be numbers without a meaning.
 //
 // Assumes that each point is of predictions made at its age by the same model, with labels that are correct and not
@@ -111,8 +110,8 @@ struct DecayFit {
   std::optional<Range<Days>> half_lives{};
   std::optional<StepChange> step{};   ///< where there is one
   std::optional<Days> period{};       ///< where seasonal
-  double p_shape = 1;                 ///< of bends, steps and seasons in the residuals; exact down to alpha / 2
-  double p_neighbours = 1;            ///< of likeness between neighbours; the same
+  double p_shape = 1;                 ///< of bends, steps and seasons; at least 0.002
+  double p_neighbours = 1;            ///< of likeness between neighbours; at least 0.001
   std::vector<AccuracyPoint> points;  ///< what was fitted: neighbours may have been pooled
 };
 
@@ -139,8 +138,9 @@ struct FittedPlan {
 };
 
 /// The plan of a history that is exponential, or that shows no decay: never then, with the shortest interval that the
-/// range of rates allows. The accuracy at age 0 is taken as known. Errors (invalid_argument): fields out of their
-/// ranges; undefined, with the reason, of any other history.
+/// range of rates allows. The accuracy at age 0 is taken as known. Where ages count from the deployment of a model
+/// whose data had the same lag, that is in this accuracy already: leave `retraining.lag` at 0. Errors
+/// (invalid_argument): fields out of their ranges; undefined, with the reason, of any other history.
 [[nodiscard]] LEEWAY_EXPORT Result<FittedPlan> plan_of(const DecayFit& fit, const Worth& worth,
                                                        const Retraining& retraining);
 
