@@ -1,6 +1,6 @@
 #!/bin/sh
 # README's first listing is examples/01_psi.cpp, its fifth and the second of docs/cli.md examples/04_command_line.sh, the
-# first of docs/schema.md examples/05_schema.sh, the second of docs/economics.md examples/06_economics.sh, and the output
+# first of docs/schema.md examples/05_schema.sh, the third of docs/economics.md examples/06_economics.sh, and the output
 # below each is what that prints.
 #   readme.sh ROOT
 set -eu
@@ -22,8 +22,8 @@ same README.md 5 "$root/examples/04_command_line.sh"
 same README.md 6 "$root/examples/04_command_line.expected"
 same docs/schema.md 1 "$root/examples/05_schema.sh"
 same docs/schema.md 2 "$root/examples/05_schema.expected"
-same docs/economics.md 2 "$root/examples/06_economics.sh"
-same docs/economics.md 3 "$root/examples/06_economics.expected"
+same docs/economics.md 3 "$root/examples/06_economics.sh"
+same docs/economics.md 4 "$root/examples/06_economics.expected"
 same docs/cli.md 2 "$root/examples/04_command_line.sh"
 same docs/cli.md 3 "$root/examples/04_command_line.expected"
 exit $status
