@@ -17,6 +17,7 @@
 //            paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
 //   retrain  what staleness costs, and when a retraining pays
+//   rollout  shadow, canary, blue-green: whether a candidate goes on, waits, is promoted or goes back
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
@@ -75,6 +76,12 @@
 #include "leeway/retrain/quantity.hpp"
 #include "leeway/retrain/resources.hpp"
 #include "leeway/retrain/trigger.hpp"
+#include "leeway/rollout/decision.hpp"
+#include "leeway/rollout/engine.hpp"
+#include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/phase.hpp"
+#include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/tick.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
