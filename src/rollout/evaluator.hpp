@@ -21,10 +21,10 @@ struct Place {
 
 /// What one tick showed.
 struct Evaluation {
-  std::span<const Reason> rules;         ///< in the policy's order
-  std::span<const Reason> promotion;     ///< likewise; pass: proved
+  std::span<const Reason> rules;      ///< in the policy's order
+  std::span<const Reason> promotion;  ///< likewise; pass: proved
   std::span<const std::string> ignored;  ///< readings that no metric of the policy explains, one line each
-  bool both_arms = false;                ///< each arm has a reading with at least its minimum count
+  bool both_arms = false;             ///< each arm has a reading with at least its minimum count
 };
 
 /// Holds the rules of a policy against ticks: all that is statistical or counts durations, and nothing of phases.
