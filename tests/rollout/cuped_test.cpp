@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "leeway/stats/e_value.hpp"
+#include "leeway/stats/t_mixture.hpp"
 #include "support/generator.hpp"
 
 namespace leeway::rollout {
@@ -149,8 +151,7 @@ TEST(Cuped, adjusts_a_tick_by_nothing_that_is_in_it) {
   EXPECT_NE(after(1).second, after(-1).second);
 }
 
-// Nothing has changed. The metric is convex in a skewed covariate, and the candidate has few rows: ticks in which these
-// have large covariates have a large coefficient too.
+// Nothing has changed. The metric is convex in a skewed covariate: rows of large covariates make a steep slope.
 Rows convex(test::Generator& generator, std::size_t n) {
   Rows made(n);
   for (Row& row : made) {
@@ -160,31 +161,78 @@ Rows convex(test::Generator& generator, std::size_t n) {
   return made;
 }
 
-double z_score(double sum, double squares, double n) { return sum / n / std::sqrt((squares - sum * sum / n) / n / n); }
+/// Ticks in which nothing has changed, with the difference as it is adjusted, and as it would be by the slope of the
+/// baseline in the same tick, which no effect can enter.
+struct Null {
+  explicit Null(std::uint64_t seed) : generator(seed) {}
 
-TEST(Cuped, keeps_a_difference_of_nothing_at_0_which_a_coefficient_of_the_same_tick_does_not) {
-  test::Generator generator(5);
+  void next() {
+    const RowTick tick{convex(generator, 10), convex(generator, 10)};
+    const auto moments = moments_of(tick);
+    const auto found = *cuped.adjust(moments);
+    adjusted = found.candidate.mean - found.baseline.mean;
+    same = moments.candidate.mean - moments.baseline.mean -
+           oracle_coefficient({{tick.baseline, {}}}) *
+               (moments.candidate.covariate_mean - moments.baseline.covariate_mean);
+  }
+
+  test::Generator generator;
   Cuped cuped;
+  double adjusted = 0;
+  double same = 0;
+};
+
+struct Mean {
   double sum = 0;
   double squares = 0;
-  double same_sum = 0;
-  double same_squares = 0;
-  const int ticks = 20000;
-  for (int i = 0; i < ticks; ++i) {
-    const RowTick tick{convex(generator, 20), convex(generator, 4)};
-    const auto moments = moments_of(tick);
-    const auto adjusted = *cuped.adjust(moments);
-    const double difference = adjusted.candidate.mean - adjusted.baseline.mean;
-    sum += difference;
-    squares += difference * difference;
-    const double same =
-        moments.candidate.mean - moments.baseline.mean -
-        oracle_coefficient({tick}) * (moments.candidate.covariate_mean - moments.baseline.covariate_mean);
-    same_sum += same;
-    same_squares += same * same;
+  double n = 0;
+
+  void add(double x) {
+    sum += x;
+    squares += x * x;
+    ++n;
   }
-  EXPECT_LT(std::fabs(z_score(sum, squares, ticks)), 3);
-  EXPECT_LT(z_score(same_sum, same_squares, ticks), -8);  // "better", for no reason
+  [[nodiscard]] double z_score() const { return sum / n / std::sqrt((squares - sum * sum / n) / n / n); }
+  [[nodiscard]] bool crosses() const {
+    return stats::crosses(stats::t_mixture_one_sided(sum, squares, n, 10), ErrorRate(0.05));
+  }
+};
+
+TEST(Cuped, keeps_a_difference_of_nothing_at_0_which_a_coefficient_of_the_same_tick_does_not) {
+  Null null(5);
+  Mean adjusted;
+  Mean same;
+  for (int i = 0; i < 20000; ++i) {
+    null.next();
+    adjusted.add(null.adjusted);
+    same.add(null.same);
+  }
+  EXPECT_LT(std::fabs(adjusted.z_score()), 3);
+  EXPECT_GT(same.z_score(), 8);
+}
+
+TEST(Cuped, keeps_the_promise_of_an_e_process_which_a_coefficient_of_the_same_tick_breaks) {
+  const int runs = 300;
+  int adjusted_crosses = 0;
+  int same_crosses = 0;
+  for (int run = 0; run < runs; ++run) {
+    Null null(static_cast<std::uint64_t>(run));
+    Mean adjusted;
+    Mean same;
+    bool adjusted_crossed = false;
+    bool same_crossed = false;
+    for (int tick = 0; tick < 200; ++tick) {
+      null.next();
+      adjusted.add(null.adjusted);
+      same.add(null.same);
+      adjusted_crossed = adjusted_crossed || adjusted.crosses();
+      same_crossed = same_crossed || same.crosses();
+    }
+    adjusted_crosses += adjusted_crossed;
+    same_crosses += same_crossed;
+  }
+  EXPECT_LE(adjusted_crosses, 0.08 * runs) << adjusted_crosses;
+  EXPECT_GE(same_crosses, 0.25 * runs) << same_crosses;
 }
 
 TEST(Cuped, keeps_the_effect_and_halves_its_noise) {
