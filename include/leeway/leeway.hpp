@@ -23,6 +23,7 @@
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
 // leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
+#include "leeway/base/calendar_time.hpp"
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
 #include "leeway/drift/anderson_darling.hpp"
@@ -91,6 +92,7 @@
 #include "leeway/stats/proportions.hpp"
 #include "leeway/store/atomic_file.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/store/rollout_events.hpp"
 #include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"
 #include "leeway/stream/pane.hpp"
