@@ -55,7 +55,7 @@ enum class Step : std::uint8_t {
 
 /// What the host is to do, and to answer by an ActionResult of the same id before `deadline`.
 struct Action {
-  std::uint64_t id = 0;
+  std::uint64_t id = 0;  ///< in order; unlike those of other attempts
   Step step = Step::set_weight;
   std::optional<Tier> tier{};
   std::uint32_t attempt = 1;
@@ -72,8 +72,9 @@ struct Decision {
   std::size_t stage = 0;
   double weight = 0;                   ///< share of traffic that the candidate shall have now
   std::optional<Tier> tier{};          ///< of a rollback
-  std::string target{};                ///< hash to go back to; of a rollback alone
-  std::string rule{};                  ///< what decided: a rule, or "operator", "deadline", "gate", "silence", "approval"
+  std::string target{};                ///< hash of what shall serve: of a rollback and a termination alone
+  std::string rule{};                  ///< what decided: a rule, or "operator", "deadline", "gate", "silence", "approval",
+                                       ///< "journal", "host"; empty: no news
   std::vector<Action> actions{};       ///< new ones
   std::vector<Reason> reasons{};       ///< every rule, and the promotion evidence
   std::vector<std::string> findings{};  ///< partial rollouts, ignored input, journal failures: one line each

@@ -175,6 +175,8 @@ struct Policy {
   std::string name;
   Artifact last_known_good;  ///< the baseline, and where a rollback goes
   Artifact candidate;
+  std::uint32_t attempt = 1;  ///< >= 1, counted up when it is tried again; an engine is one attempt. Approvals and
+                              ///< answers to the actions of another one do not count
   StateHandling state = StateHandling::stateless;
   bool equal_arms = false;           ///< the host compares arms of equal size, whatever the weights
   ErrorRate false_rollback_budget{0.05};  ///< at least the sum of the alphas of rules that roll back
