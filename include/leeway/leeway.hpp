@@ -23,6 +23,7 @@
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
 // leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
+#include "leeway/base/duration_text.hpp"
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
 #include "leeway/drift/anderson_darling.hpp"
