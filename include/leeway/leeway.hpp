@@ -76,6 +76,7 @@
 #include "leeway/retrain/quantity.hpp"
 #include "leeway/retrain/resources.hpp"
 #include "leeway/retrain/trigger.hpp"
+#include "leeway/rollout/policy.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
