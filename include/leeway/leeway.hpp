@@ -100,6 +100,7 @@
 #include "leeway/stats/sample_ratio.hpp"
 #include "leeway/stats/t_mixture.hpp"
 #include "leeway/store/atomic_file.hpp"
+#include "leeway/store/policy_file.hpp"
 #include "leeway/store/profile_file.hpp"
 #include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"
