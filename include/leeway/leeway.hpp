@@ -17,6 +17,7 @@
 //            paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
 //   retrain  what staleness costs, and when a retraining pays
+//   rollout  how a candidate replaces its baseline: A/B tests and rollouts planned, CUPED
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
@@ -77,6 +78,9 @@
 #include "leeway/retrain/resources.hpp"
 #include "leeway/retrain/trigger.hpp"
 #include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/ab_test.hpp"
+#include "leeway/rollout/cuped.hpp"
+#include "leeway/rollout/planner.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
