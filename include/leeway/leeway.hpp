@@ -18,6 +18,7 @@
 //   monitor  ModelMonitor: where most users start
 //   retrain  what staleness costs, and when a retraining pays
 //   rollout  how a candidate replaces its baseline: A/B tests and rollouts planned, CUPED
+//   rollout  shadow, canary, blue-green: whether a candidate goes on, waits, is promoted or goes back
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
@@ -81,6 +82,12 @@
 #include "leeway/rollout/ab_test.hpp"
 #include "leeway/rollout/cuped.hpp"
 #include "leeway/rollout/planner.hpp"
+#include "leeway/rollout/decision.hpp"
+#include "leeway/rollout/engine.hpp"
+#include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/phase.hpp"
+#include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/tick.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
