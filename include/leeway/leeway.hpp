@@ -17,6 +17,8 @@
 //            paths' features compared, by distribution and row by row, and why they differ
 //   monitor  ModelMonitor: where most users start
 //   retrain  what staleness costs, and when a retraining pays
+//   rollout  how a candidate replaces its baseline: A/B tests and rollouts planned, CUPED
+//   rollout  shadow, canary, blue-green: whether a candidate goes on, waits, is promoted or goes back
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
@@ -24,6 +26,7 @@
 // leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
 #include "leeway/base/calendar_time.hpp"
+#include "leeway/base/duration_text.hpp"
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
 #include "leeway/drift/anderson_darling.hpp"
@@ -76,6 +79,16 @@
 #include "leeway/retrain/quantity.hpp"
 #include "leeway/retrain/resources.hpp"
 #include "leeway/retrain/trigger.hpp"
+#include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/ab_test.hpp"
+#include "leeway/rollout/cuped.hpp"
+#include "leeway/rollout/planner.hpp"
+#include "leeway/rollout/decision.hpp"
+#include "leeway/rollout/engine.hpp"
+#include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/phase.hpp"
+#include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/tick.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
@@ -83,14 +96,23 @@
 #include "leeway/simd/moments.hpp"
 #include "leeway/simd/quantiles.hpp"
 #include "leeway/stats/anderson_darling.hpp"
+#include "leeway/stats/arms.hpp"
+#include "leeway/stats/betting_mean.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "leeway/stats/cramer_von_mises.hpp"
+#include "leeway/stats/e_value.hpp"
+#include "leeway/stats/exceedance.hpp"
 #include "leeway/stats/gamma.hpp"
+#include "leeway/stats/guarded_rate.hpp"
 #include "leeway/stats/kolmogorov.hpp"
 #include "leeway/stats/mann_kendall.hpp"
 #include "leeway/stats/multinomial_e_value.hpp"
 #include "leeway/stats/proportions.hpp"
+#include "leeway/stats/rate_e_process.hpp"
+#include "leeway/stats/sample_ratio.hpp"
+#include "leeway/stats/t_mixture.hpp"
 #include "leeway/store/atomic_file.hpp"
+#include "leeway/store/policy_file.hpp"
 #include "leeway/store/profile_file.hpp"
 #include "leeway/store/rollout_events.hpp"
 #include "leeway/store/schema_file.hpp"

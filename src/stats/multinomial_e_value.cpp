@@ -9,6 +9,7 @@
 #include "leeway/base/assert.hpp"
 #include "leeway/stats/chi_square.hpp"
 #include "stats/saddle_point.hpp"
+#include "stats/stirling.hpp"
 
 namespace leeway::inline v1::stats {
 namespace {
@@ -47,22 +48,6 @@ double log1p_gap(double t) noexcept {
   const double series =
       1.0 / 3 + z * (1.0 / 5 + z * (1.0 / 7 + z * (1.0 / 9 + z * (1.0 / 11 + z * (1.0 / 13 + z * (1.0 / 15))))));
   return r * (t - 2 * z * series);
-}
-
-double stirling_series(double z) noexcept {
-  const double inverse = 1 / z;
-  const double s = inverse * inverse;
-  return inverse * (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188)))));
-}
-
-// ln Gamma(z) - (z - 1/2) ln z + z - ln(2 pi) / 2 for z > 0. Small z step up to where the series holds.
-double log_gamma_excess(double z) noexcept {
-  constexpr double kSeries = 10;
-  if (z >= kSeries) return stirling_series(z);
-  double product = 1;
-  double up = z;
-  for (; up < kSeries; ++up) product *= up;
-  return (up - 0.5) * std::log(up) - (z - 0.5) * std::log(z) - std::log(product) - (up - z) + stirling_series(up);
 }
 
 // Shares on the straight line from the reference (0) to shares observed (1).
@@ -138,11 +123,11 @@ Exit exit_of(const Line& line, double radius) noexcept {
 // ln Gamma of a Dirichlet law's updated weights, less what cancels against the multinomial likelihood: with s_i = z_i /
 // sum z, ln DirMult = sum x_i ln s_i + marginal(x) - marginal(0), and no term is larger than the evidence.
 double marginal_term(double prior, double z, double log_share) noexcept {
-  return (prior - 0.5) * log_share + log_gamma_excess(z);
+  return (prior - 0.5) * log_share + detail::log_gamma_excess(z);
 }
 
 double marginal_rest(std::size_t cells, double z) noexcept {
-  return -0.5 * static_cast<double>(cells - 1) * std::log(z) - log_gamma_excess(z);
+  return -0.5 * static_cast<double>(cells - 1) * std::log(z) - detail::log_gamma_excess(z);
 }
 
 double log_mean_exp(std::span<const double> terms) noexcept {
