@@ -25,6 +25,8 @@
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
 // leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
+#include "leeway/base/calendar_time.hpp"
+#include "leeway/base/duration_text.hpp"
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
 #include "leeway/drift/anderson_darling.hpp"
@@ -77,6 +79,10 @@
 #include "leeway/retrain/quantity.hpp"
 #include "leeway/retrain/resources.hpp"
 #include "leeway/retrain/trigger.hpp"
+#include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/ab_test.hpp"
+#include "leeway/rollout/cuped.hpp"
+#include "leeway/rollout/planner.hpp"
 #include "leeway/rollout/decision.hpp"
 #include "leeway/rollout/engine.hpp"
 #include "leeway/rollout/journal.hpp"
@@ -109,7 +115,9 @@
 #include "leeway/stats/sample_ratio.hpp"
 #include "leeway/stats/t_mixture.hpp"
 #include "leeway/store/atomic_file.hpp"
+#include "leeway/store/policy_file.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/store/rollout_events.hpp"
 #include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"
 #include "leeway/stream/pane.hpp"
