@@ -86,6 +86,7 @@
 #include "leeway/stats/cramer_von_mises.hpp"
 #include "leeway/stats/gamma.hpp"
 #include "leeway/stats/kolmogorov.hpp"
+#include "leeway/stats/lambert.hpp"
 #include "leeway/stats/mann_kendall.hpp"
 #include "leeway/stats/multinomial_e_value.hpp"
 #include "leeway/stats/proportions.hpp"

@@ -8,10 +8,13 @@
 
 #include "leeway/base/assert.hpp"
 #include "leeway/stats/chi_square.hpp"
+#include "stats/log_gamma.hpp"
 #include "stats/saddle_point.hpp"
 
 namespace leeway::inline v1::stats {
 namespace {
+
+using detail::log_gamma_excess;
 
 constexpr std::uint64_t kFull = 20;  // reference values from which a cell's deviance is chi-square
 // Total weights of the Dirichlet laws: a sparse one expects large changes, a dense one small ones.
@@ -47,22 +50,6 @@ double log1p_gap(double t) noexcept {
   const double series =
       1.0 / 3 + z * (1.0 / 5 + z * (1.0 / 7 + z * (1.0 / 9 + z * (1.0 / 11 + z * (1.0 / 13 + z * (1.0 / 15))))));
   return r * (t - 2 * z * series);
-}
-
-double stirling_series(double z) noexcept {
-  const double inverse = 1 / z;
-  const double s = inverse * inverse;
-  return inverse * (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188)))));
-}
-
-// ln Gamma(z) - (z - 1/2) ln z + z - ln(2 pi) / 2 for z > 0. Small z step up to where the series holds.
-double log_gamma_excess(double z) noexcept {
-  constexpr double kSeries = 10;
-  if (z >= kSeries) return stirling_series(z);
-  double product = 1;
-  double up = z;
-  for (; up < kSeries; ++up) product *= up;
-  return (up - 0.5) * std::log(up) - (z - 0.5) * std::log(z) - std::log(product) - (up - z) + stirling_series(up);
 }
 
 // Shares on the straight line from the reference (0) to shares observed (1).
