@@ -28,7 +28,8 @@ struct ShareCounts {
 /// ln P(share > p) by the beta law after what was seen.
 [[nodiscard]] double log_upper_share(const ShareNull& null, const ShareCounts& seen) noexcept;
 
-/// ln E against the share being at most p: the law is cut off there. `log_prior_tail` is log_upper_share without counts.
+/// ln E against the share being at most p: the law is cut off there. `log_prior_tail` is log_upper_share without
+/// counts.
 [[nodiscard]] inline double log_excess_e_value(const ShareNull& null, const ShareCounts& seen,
                                                double log_prior_tail) noexcept {
   return log_share_e_value(null, seen) + log_upper_share(null, seen) - log_prior_tail;

@@ -44,9 +44,9 @@ struct BoundTuning {
 /// a). NaN where the tuning is out of its ranges.
 [[nodiscard]] LEEWAY_EXPORT double normal_best_rho(const BoundTuning& tuning, Sides sides) noexcept;
 
-// Of all mixtures: log_e_value is ln E for a sum s in intrinsic time v. NaN where v is negative, or one is not a number.
-// bound is the least s >= 0 with E >= 1 / alpha; NaN where v is negative or not a number. Up to 1e100 no argument gives
-// another NaN.
+// Of all mixtures: log_e_value is ln E for a sum s in intrinsic time v. NaN where v is negative, or one is not a
+// number. bound is the least s >= 0 with E >= 1 / alpha; NaN where v is negative or not a number. Up to 1e100 no
+// argument gives another NaN.
 
 class NormalMixture {
  public:
