@@ -10,6 +10,7 @@
 #include "leeway/stats/chi_square.hpp"
 #include "stats/log_gamma.hpp"
 #include "stats/saddle_point.hpp"
+#include "stats/stirling.hpp"
 
 namespace leeway::inline v1::stats {
 namespace {
@@ -125,11 +126,11 @@ Exit exit_of(const Line& line, double radius) noexcept {
 // ln Gamma of a Dirichlet law's updated weights, less what cancels against the multinomial likelihood: with s_i = z_i /
 // sum z, ln DirMult = sum x_i ln s_i + marginal(x) - marginal(0), and no term is larger than the evidence.
 double marginal_term(double prior, double z, double log_share) noexcept {
-  return (prior - 0.5) * log_share + log_gamma_excess(z);
+  return (prior - 0.5) * log_share + detail::log_gamma_excess(z);
 }
 
 double marginal_rest(std::size_t cells, double z) noexcept {
-  return -0.5 * static_cast<double>(cells - 1) * std::log(z) - log_gamma_excess(z);
+  return -0.5 * static_cast<double>(cells - 1) * std::log(z) - detail::log_gamma_excess(z);
 }
 
 double log_mean_exp(std::span<const double> terms) noexcept {
