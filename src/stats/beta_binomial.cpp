@@ -5,10 +5,10 @@
 #include <cmath>
 #include <numbers>
 
-#include "stats/log_gamma.hpp"
 #include "stats/normal_tail.hpp"
 #include "stats/policy.hpp"
 #include "stats/saddle_point.hpp"
+#include "stats/stirling.hpp"
 
 namespace leeway::inline v1::stats::detail {
 namespace {

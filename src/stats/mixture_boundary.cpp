@@ -10,10 +10,10 @@
 #include "stats/beta_binomial.hpp"
 #include "stats/bisect.hpp"
 #include "stats/check.hpp"
-#include "stats/log_gamma.hpp"
 #include "stats/normal_tail.hpp"
 #include "stats/policy.hpp"
 #include "stats/saddle_point.hpp"
+#include "stats/stirling.hpp"
 
 namespace leeway::inline v1::stats {
 namespace {

@@ -8,14 +8,11 @@
 
 #include "leeway/base/assert.hpp"
 #include "leeway/stats/chi_square.hpp"
-#include "stats/log_gamma.hpp"
 #include "stats/saddle_point.hpp"
 #include "stats/stirling.hpp"
 
 namespace leeway::inline v1::stats {
 namespace {
-
-using detail::log_gamma_excess;
 
 constexpr std::uint64_t kFull = 20;  // reference values from which a cell's deviance is chi-square
 // Total weights of the Dirichlet laws: a sparse one expects large changes, a dense one small ones.
