@@ -15,7 +15,8 @@ namespace {
 using detail::Check;
 
 constexpr double kMostZ = 8;    // beyond lies nothing that a double can tell from 0
-constexpr double kStep = 0.1;   // of the grid, in standard deviations of what the next look adds
+constexpr double kStep = 0.15;  // of the grid, in standard deviations of what a look adds
+constexpr double kLeastZ = -6;  // runs below will not find anything
 constexpr double kReach = 8.5;  // of a normal density, in standard deviations
 
 Check check(std::span<const double> shares, double power) {
@@ -40,13 +41,13 @@ double density(double x) noexcept { return std::exp(-0.5 * x * x) / std::sqrt(2 
 /// Simpson's rule.
 class Survivors {
  public:
-  /// After a look at share t with bound z, of density `at`, for a next look that adds `next_sd`.
+  /// After a look at share t with bound z, of density `at`, which changes over a `scale` or the next look does.
   template <class Density>
-  Survivors(double t, double z, double next_sd, Density at) {
+  Survivors(double t, double z, double scale, Density at) {
     const double sd = std::sqrt(t);
-    low_ = -kReach * sd;
+    low_ = kLeastZ * sd;
     const double width = z * sd - low_;
-    const double halves = std::ceil(width / (kStep * (std::min)(next_sd, sd)) / 2);
+    const double halves = std::ceil(width / (kStep * scale) / 2);
     const std::size_t steps = 2 * static_cast<std::size_t>((std::max)(halves, 50.0));
     step_ = width / static_cast<double>(steps);
     for (std::size_t i = 0; i <= steps; ++i) {
@@ -85,9 +86,10 @@ class Survivors {
 template <class Beyond>
 double bound_for(double rate, Beyond beyond) noexcept {
   constexpr int kBisections = 50;
+  if (beyond(kMostZ) >= rate) return kMostZ;
   double low = -kMostZ;
   double high = kMostZ;
-  for (int i = 0; i < kBisections && beyond(kMostZ) < rate; ++i) {
+  for (int i = 0; i < kBisections; ++i) {
     const double middle = (low + high) / 2;
     (beyond(middle) > rate ? low : high) = middle;
   }
@@ -114,11 +116,11 @@ Result<std::vector<SpendingLook>> power_spending(std::span<const double> shares,
     spent += beyond(bound);
     looks.push_back({t, bound, factor * detail::normal_upper_tail(bound), factor * spent});
     if (i + 1 == shares.size()) break;
-    const double next_sd = std::sqrt(shares[i + 1] - t);
+    const double scale = (std::min)(sd, std::sqrt(shares[i + 1] - t));
     const auto at = [&](double y) {
       return survivors.empty() ? density(y / root) / root : survivors.back().density_at(y, sd);
     };
-    Survivors next(t, bound, next_sd, at);
+    Survivors next(t, bound, scale, at);
     survivors.assign(1, std::move(next));
   }
   return looks;
