@@ -1,72 +1,30 @@
 #include "leeway/retrain/interval.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
 #include <limits>
 #include <numbers>
 
 #include "retrain/check.hpp"
 #include "retrain/interval_check.hpp"
 #include "retrain/remainders.hpp"
+#include "stats/lambert.hpp"
 
 namespace leeway::inline v1::retrain {
 namespace {
 
 using detail::Check;
 using detail::expm1_minus;
+using stats::detail::lambert_excess;
 
-// With l = -ln(1 - k) the condition is x - log1p(x) = l, and x is a power series in r = sqrt(2 l) that converges up to
-// r = 2 sqrt(pi). Its coefficients follow from x dx/dr = r (1 + x).
-constexpr std::size_t kTerms = 24;
-constexpr std::array<double, kTerms + 1> kSeries = [] {
-  std::array<double, kTerms + 1> a{0, 1};
-  for (std::size_t n = 2; n <= kTerms; ++n) {
-    a[n] = a[n - 1] / static_cast<double>(n + 1);
-    for (std::size_t i = 2; i < n; ++i) a[n] -= a[i] * a[n + 1 - i] / 2;
-  }
-  return a;
-}();
-constexpr double kSeriesSuffices = 1;  // r up to which its error is below rounding
-constexpr double kSeriesStarts = 2.5;  // r up to which one step is enough
-
-// x - r; even and odd powers apart, as two chains run at once.
-double series_beyond_root(double r) noexcept {
-  const double q = r * r;
-  double even = kSeries[kTerms];
-  double odd = kSeries[kTerms - 1];
-  for (std::size_t n = kTerms - 2; n >= 2; n -= 2) {
-    even = even * q + kSeries[n];
-    if (n > 2) odd = odd * q + kSeries[n - 1];
-  }
-  return q * (even + odd * r);
-}
-
-// A step of fourth order (Householder) for g(x) = x - log1p(x) - l.
-double step(double x, double l) noexcept {
-  const double u = 1 / (1 + x);
-  const double g1 = x * u;
-  const double newton = (x - std::log1p(x) - l) / g1;
-  const double a = u / x;           // g'' / g' = u^2 / (x u)
-  const double b = -2 * u * u / x;  // g''' / g'
-  return x - newton * (1 - newton * a / 2) / (1 - newton * a + newton * newton * b / 6);
-}
-
-double solve(double l) noexcept {
-  const double r = std::sqrt(2 * l);
-  if (r < kSeriesSuffices) return r + series_beyond_root(r);
-  if (r < kSeriesStarts) return step(r + series_beyond_root(r), l);
-  if (l > (std::numeric_limits<double>::max)()) return l;
-  return step(step(l + std::log1p(l + std::log1p(l)), l), l);
-}
+// With l = -ln(1 - k) the condition is x - log1p(x) = l: Lambert's W.
 
 // x - sqrt(2 k): what the square-root law leaves out.
 double beyond_root(double x, double k) noexcept {
   const double root = std::sqrt(2 * k);
   const double r = std::sqrt(-2 * std::log1p(-k));
-  if (r >= kSeriesSuffices) return x - root;
-  return 2 * detail::minus_log1p_minus(k) / (r + root) + series_beyond_root(r);
+  if (r >= stats::detail::kSeriesSuffices) return x - root;
+  return 2 * detail::minus_log1p_minus(k) / (r + root) + stats::detail::lambert_excess_beyond_root(r);
 }
 
 // A problem in units of B and 1 / g; a = e^(-g lag) is what the lag leaves of the accuracy.
@@ -158,10 +116,10 @@ Result<OptimalInterval> optimal_interval_below_break_even(MoneyPerDay ceiling, P
 }
 
 double normalized_interval(double k) noexcept {
-  return k < 1 ? solve(-std::log1p(-k)) : std::numeric_limits<double>::infinity();
+  return k < 1 ? lambert_excess(-std::log1p(-k)) : std::numeric_limits<double>::infinity();
 }
 
-double normalized_interval_of_complement(double one_minus_k) noexcept { return solve(-std::log(one_minus_k)); }
+double normalized_interval_of_complement(double one_minus_k) noexcept { return lambert_excess(-std::log(one_minus_k)); }
 
 Result<Days> half_life(PerDay decay) {
   if (const Check bad = detail::positive(decay, "decay")) return *bad;

@@ -6,8 +6,8 @@
 #include <limits>
 #include <string>
 
-#include "retrain/bisect.hpp"
 #include "retrain/check.hpp"
+#include "stats/bisect.hpp"
 
 namespace leeway::inline v1::retrain {
 namespace {
@@ -23,7 +23,7 @@ MoneyPerDay rate_at(const LossCurve& curve, Money cost, Days interval) {
 CurveInterval solve(const LossCurve& curve, Money cost) {
   if (!(cost < curve.break_even())) return {false, kNever, curve.average()};
   const auto due = [&](double age) { return curve.margin(Days(age)) >= cost; };
-  const Days interval(detail::first_true(due, curve.horizon().value()));
+  const Days interval(stats::detail::first_true(due, curve.horizon().value()));
   return {interval != kNever, interval, rate_at(curve, cost, interval)};
 }
 
@@ -61,7 +61,7 @@ Result<SharedPlan> share(std::span<const SharingModel> models, Weight weight, do
   if (Check bad = detail::first({check(models), detail::positive(limit, "limit")})) return *std::move(bad);
   const auto fits = [&](double price) { return used(models, weight, solve_all(models, weight, price)) <= limit; };
   SharedPlan plan;
-  plan.price = fits(0) ? 0 : detail::first_true(fits, std::numeric_limits<double>::infinity());
+  plan.price = fits(0) ? 0 : stats::detail::first_true(fits, std::numeric_limits<double>::infinity());
   plan.models = solve_all(models, weight, plan.price);
   for (const CurveInterval& model : plan.models) plan.cost_rate += model.cost_rate;
   return plan;

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "leeway/retrain/interval.hpp"
-#include "retrain/bisect.hpp"
 #include "retrain/policy_check.hpp"
+#include "stats/bisect.hpp"
 
 namespace leeway::inline v1::retrain {
 namespace {
@@ -67,7 +67,7 @@ Result<Days> retraining_age(const LossCurve& curve, Money cost, const Policy& po
   if (std::isfinite(curve.horizon().value()))
     return Error{ErrorCode::incompatible, "expected a curve that never falls, found one that does", "curve"};
   const auto due = [&](double age) { return std::visit(DueAt{curve, cost, Days(age)}, policy); };
-  return Days(detail::first_true(due, std::numeric_limits<double>::infinity()));
+  return Days(stats::detail::first_true(due, std::numeric_limits<double>::infinity()));
 }
 
 }  // namespace leeway::inline v1::retrain

@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <string>
 
 #include "leeway/base/assert.hpp"
 #include "leeway/stats/chi_square.hpp"
+#include "stats/check.hpp"
 #include "stats/saddle_point.hpp"
 
 namespace leeway::inline v1::stats {
@@ -165,6 +167,32 @@ double beyond_range_p_value(std::uint64_t beyond, std::uint64_t live, std::uint6
   const auto m = static_cast<double>(reference);
   const double none_per_one = (n - k) / (k + 1) / m;
   return (std::min)(1.0, std::exp(log_probability(Margins{k + 1, m, n + m}, 1)) * (1 + none_per_one));
+}
+
+Result<double> split_p_value(std::span<const std::uint64_t> counts, std::span<const double> shares) {
+  constexpr double kTolerance = 1e-9;
+  if (counts.size() != shares.size()) {
+    return Error{ErrorCode::incompatible,
+                 "expected as many counts as shares, " + std::to_string(shares.size()) + ", found " +
+                     std::to_string(counts.size()),
+                 "counts"};
+  }
+  if (shares.size() < 2) return detail::unexpected("at least 2", static_cast<double>(shares.size()), "shares");
+  double sum = 0;
+  for (const double share : shares) {
+    if (!(share > 0)) return detail::unexpected("shares above 0", share, "shares");
+    sum += share;
+  }
+  if (!(std::fabs(sum - 1) <= kTolerance)) return detail::unexpected("shares that sum to 1", sum, "shares");
+  double total = 0;
+  for (const std::uint64_t count : counts) total += static_cast<double>(count);
+  if (total == 0) return 1;
+  double statistic = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const double mean = total * (shares[i] / sum);
+    statistic += (static_cast<double>(counts[i]) - mean) / mean * (static_cast<double>(counts[i]) - mean);
+  }
+  return chi_square_upper_tail(statistic, static_cast<double>(shares.size() - 1));
 }
 
 }  // namespace leeway::inline v1::stats

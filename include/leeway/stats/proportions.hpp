@@ -7,8 +7,10 @@
 // without cancellation). Thread contract: pure functions.
 
 #include <cstdint>
+#include <span>
 
 #include "leeway/base/export.hpp"
+#include "leeway/base/result.hpp"
 
 namespace leeway::inline v1::stats {
 
@@ -31,6 +33,13 @@ namespace leeway::inline v1::stats {
 /// (Wilks 1941). 1 for beyond = 0 or reference < 2, 0 for beyond > live. Ties make it conservative.
 [[nodiscard]] LEEWAY_EXPORT double beyond_range_p_value(std::uint64_t beyond, std::uint64_t live,
                                                         std::uint64_t reference);
+
+/// p-value that counts were split by these shares: the chi-square test. For one look; looked at again and again it
+/// alarms far more often than that (sample_ratio.hpp does not). 1 without counts. Errors (invalid_argument): fewer than
+/// 2 shares, a share that is not positive, shares that do not sum to 1 (within 1e-9); incompatible: unlike numbers of
+/// counts and shares.
+[[nodiscard]] LEEWAY_EXPORT Result<double> split_p_value(std::span<const std::uint64_t> counts,
+                                                         std::span<const double> shares);
 
 }  // namespace leeway::inline v1::stats
 

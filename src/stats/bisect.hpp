@@ -1,10 +1,10 @@
-#ifndef LEEWAY_SRC_RETRAIN_BISECT_HPP
-#define LEEWAY_SRC_RETRAIN_BISECT_HPP
+#ifndef LEEWAY_SRC_STATS_BISECT_HPP
+#define LEEWAY_SRC_STATS_BISECT_HPP
 
 #include <algorithm>
 #include <limits>
 
-namespace leeway::inline v1::retrain::detail {
+namespace leeway::inline v1::stats::detail {
 
 /// The least x in (0, most] for which `reached(x)`, which never turns false again as x grows: to neighbouring doubles.
 /// Infinity where there is none.
@@ -25,6 +25,6 @@ template <class Reached>
   return high;
 }
 
-}  // namespace leeway::inline v1::retrain::detail
+}  // namespace leeway::inline v1::stats::detail
 
 #endif

@@ -1,0 +1,24 @@
+#ifndef LEEWAY_SRC_STATS_NORMAL_TAIL_HPP
+#define LEEWAY_SRC_STATS_NORMAL_TAIL_HPP
+
+#include <cmath>
+#include <numbers>
+
+namespace leeway::inline v1::stats::detail {
+
+/// P(Z >= z) of the standard normal law.
+[[nodiscard]] inline double normal_upper_tail(double z) noexcept { return 0.5 * std::erfc(z / std::numbers::sqrt2); }
+
+/// z^2 / 2 + ln(2 P(Z <= z)), however small the probability: far below 0 by the continued fraction of Mills' ratio.
+[[nodiscard]] inline double log_scaled_normal(double z) noexcept {
+  constexpr double kFar = -6;
+  constexpr int kTerms = 80;
+  if (z > kFar) return z * z / 2 + std::log(std::erfc(-z / std::numbers::sqrt2));
+  double ratio = -z;
+  for (int k = kTerms; k > 0; --k) ratio = -z + k / ratio;
+  return 0.5 * std::log(2 / std::numbers::pi) - std::log(ratio);
+}
+
+}  // namespace leeway::inline v1::stats::detail
+
+#endif
