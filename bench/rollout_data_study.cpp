@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,41 +30,52 @@ double median(std::vector<double> values) {
 
 struct Faults {
   std::size_t all = 0;
-  std::size_t found = 0;
-  std::size_t sequential = 0;
-  std::vector<double> delays;
+  std::vector<double> delays{};
 };
 
-Faults faults_of(const test::Petshop& shop, const std::string& metric) {
+Faults faults_of(const test::Petshop& shop, const std::string& metric, const rollout::Policy& policy) {
   Faults sum;
   for (const test::Fault& fault : shop.faults) {
     if (fault.metric != metric) continue;
-    const test::FaultRun run = test::fault_run(fault);
     ++sum.all;
-    sum.sequential += run.found.sequential ? 1 : 0;
-    if (!run.found.threshold) continue;
-    ++sum.found;
-    sum.delays.push_back(static_cast<double>(run.delay));
+    if (const auto delay = test::delay(fault, policy)) sum.delays.push_back(static_cast<double>(*delay));
   }
   return sum;
 }
 
+std::string delays_text(const Faults& faults) {
+  if (faults.delays.empty()) return "none found";
+  return std::to_string(faults.delays.size()) + " of " + std::to_string(faults.all) + ", " +
+         minutes(median(faults.delays)) + " (" +
+         minutes(*std::max_element(faults.delays.begin(), faults.delays.end())) + ")";
+}
+
+struct Row {
+  std::size_t evaluated = 0;
+  std::size_t false_rollbacks = 0;
+  Faults latency;
+  Faults availability;
+};
+
+Row petshop_row(const test::Petshop& shop, const char* rules, const rollout::Policy& policy) {
+  const test::NormalRun normal = test::normal_run(shop, policy);
+  const Row row{normal.evaluated, normal.rollbacks.size(), faults_of(shop, "latency", policy),
+                faults_of(shop, "availability", policy)};
+  std::printf("| %s | %zu in %zu | %s | %s |\n", rules, row.false_rollbacks, row.evaluated,
+              delays_text(row.latency).c_str(), delays_text(row.availability).c_str());
+  return row;
+}
+
 bool petshop(const std::string& folder) {
   const test::Petshop shop = test::load_petshop(folder);
-  const test::NormalRun normal = test::normal_run(shop);
-  std::printf("| petshop | cases | rolled back | delay, median | delay, longest | sequential tests found |\n");
-  std::printf("|---|---|---|---|---|---|\n");
-  std::printf("| normal running, ticks of 5 min | %zu | %zu | | | %s |\n", normal.evaluated, normal.rollbacks.size(),
-              normal.sequential ? ("at tick " + std::to_string(*normal.sequential)).c_str() : "nothing");
-  bool kept = normal.evaluated == 577 && normal.rollbacks.size() <= 1;
-  for (const auto& [metric, promised] : {std::pair<std::string, std::size_t>{"latency", 18}, {"availability", 13}}) {
-    const Faults faults = faults_of(shop, metric);
-    const double longest = faults.delays.empty() ? 0 : *std::max_element(faults.delays.begin(), faults.delays.end());
-    std::printf("| faults of %s | %zu | %zu | %s | %s | %zu |\n", metric.c_str(), faults.all, faults.found,
-                minutes(median(faults.delays)).c_str(), minutes(longest).c_str(), faults.sequential);
-    kept = kept && faults.found >= promised;
-  }
-  return kept;
+  std::printf(
+      "| rules | false rollbacks in ticks of 5 min | latency faults found, delay | availability faults found, "
+      "delay |\n|---|---|---|---|\n");
+  const Row thresholds = petshop_row(shop, "thresholds, 2 ticks on end", test::threshold_policy());
+  petshop_row(shop, "sequential, dispersion guard on", test::sequential_policy(false));
+  petshop_row(shop, "sequential, requests declared independent", test::sequential_policy(true));
+  return thresholds.evaluated == 577 && thresholds.false_rollbacks <= 1 && thresholds.latency.delays.size() == 18 &&
+         thresholds.availability.delays.size() >= 13;
 }
 
 bool asos(const std::string& folder) {
@@ -78,11 +88,11 @@ bool asos(const std::string& folder) {
   for (const test::ExperimentStream& stream : streams) {
     const bool at_end = std::abs(stream.z_at_end) > 1.959963984540054;
     const auto stop = test::first_stop(stream.differences);
-    stops += stop ? 1 : 0;
-    agree += stop && at_end && (stream.z_at_end > 0) == stop->positive ? 1 : 0;
-    missed += !stop && at_end ? 1 : 0;
-    significant += at_end ? 1 : 0;
-    peeking += stream.ever_significant ? 1 : 0;
+    if (stop) ++stops;
+    if (stop && at_end && (stream.z_at_end > 0) == stop->positive) ++agree;
+    if (!stop && at_end) ++missed;
+    if (at_end) ++significant;
+    if (stream.ever_significant) ++peeking;
   }
   const double flipped = test::share_of_flipped_that_stop(streams, 100);
   std::printf("\n| asos | streams of %zu |\n|---|---|\n", streams.size());

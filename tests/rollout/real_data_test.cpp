@@ -22,7 +22,7 @@ std::string data_folder() {
 
 TEST(Petshop, runs_for_two_days_with_at_most_one_false_rollback) {
   SKIP_WITHOUT_DATA();
-  const auto run = test::normal_run(test::load_petshop(data_folder()));
+  const auto run = test::normal_run(test::load_petshop(data_folder()), test::threshold_policy());
   EXPECT_EQ(run.evaluated, 577u);
   EXPECT_LE(run.rollbacks.size(), 1u);
 }
@@ -35,10 +35,10 @@ TEST(Petshop, is_rolled_back_in_every_latency_fault_and_in_13_of_16_availability
   ASSERT_EQ(shop.faults.size(), 34u);
   for (const auto& fault : shop.faults) {
     ASSERT_EQ(fault.ticks.size(), 5u) << fault.name;
-    const auto run = test::fault_run(fault);
-    if (!run.found.threshold) continue;
-    EXPECT_GT(run.delay, 0) << fault.name << ": rolled back before anything was wrong";
-    EXPECT_LE(run.delay, 5 * test::kTickSeconds) << fault.name;
+    const auto delay = test::delay(fault, test::threshold_policy());
+    if (!delay) continue;
+    EXPECT_GT(*delay, 0) << fault.name << ": rolled back before anything was wrong";
+    EXPECT_LE(*delay, 5 * test::kTickSeconds) << fault.name;
     (fault.metric == "latency" ? latency : availability) += 1;
   }
   EXPECT_EQ(latency, 18u);
@@ -55,7 +55,7 @@ TEST(Asos, stops_agree_with_the_fixed_test_at_the_end) {
     const auto stop = test::first_stop(stream.differences);
     if (!stop) continue;
     ++stops;
-    agree += std::abs(stream.z_at_end) > 1.959963984540054 && (stream.z_at_end > 0) == stop->positive ? 1 : 0;
+    if (std::abs(stream.z_at_end) > 1.959963984540054 && (stream.z_at_end > 0) == stop->positive) ++agree;
   }
   EXPECT_GE(stops, 10u) << "a test that never stops agrees with everything";
   EXPECT_GE(static_cast<double>(agree), 0.9 * static_cast<double>(stops));

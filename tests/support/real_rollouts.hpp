@@ -5,6 +5,7 @@
 // normal running) through the engine, and asos_experiments_a (200 streams of real A/B tests) through the t-mixture.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -14,7 +15,6 @@
 #include <random>
 #include <span>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "cli/csv_reader.hpp"
@@ -46,8 +46,8 @@ inline double number_of(const std::string& text) { return text.empty() ? NAN : s
 
 /// Five minutes of a service.
 struct ServiceTick {
-  std::int64_t begin = 0;   // seconds since 1970
-  double latency = 0;       // mean, seconds
+  std::int64_t begin = 0;  // seconds since 1970
+  double latency = 0;      // mean, seconds
   double requests = 0;
   double availability = 0;  // percent
 
@@ -70,8 +70,9 @@ struct Petshop {
 inline Petshop load_petshop(const std::string& folder) {
   Petshop shop;
   std::map<std::string, std::vector<ServiceTick>> files;
-  for (const auto& row : records(folder + "/petshop_a.csv.gz", {"scenario", "split", "issue", "service", "unix_timestamp",
-                                                               "latency_average", "requests", "availability"})) {
+  for (const auto& row :
+       records(folder + "/petshop_a.csv.gz", {"scenario", "split", "issue", "service", "unix_timestamp",
+                                              "latency_average", "requests", "availability"})) {
     if (row[3] != "PetSite") continue;
     const ServiceTick tick{std::atoll(row[4].c_str()), number_of(row[5]), number_of(row[6]), number_of(row[7])};
     (row[1] == "noissue" ? shop.normal : files[row[0] + "/" + row[1] + "/" + row[2]]).push_back(tick);
@@ -91,31 +92,37 @@ inline Petshop load_petshop(const std::string& folder) {
   return shop;
 }
 
-/// Latency above 1.2 times the baseline's, availability more than half a point below it: each in 2 ticks on end. The
-/// sequential tests of both stand beside them and do nothing.
-inline rollout::Policy petshop_policy() {
+/// Everything but the rules.
+inline rollout::Policy petshop_policy(std::vector<rollout::Rule> rules, bool independent_requests = false) {
   using namespace rollout;
   Policy policy;
   policy.name = "petshop";
   policy.last_known_good = {.name = "before", .hash = std::string(64, 'a')};
   policy.candidate = {.name = "now", .hash = std::string(64, 'b')};
-  policy.metrics = {{.name = "latency", .kind = MetricKind::mean, .skewed = false}, {.name = "error"}};
-  policy.rules = {
-      {.name = "latency", .test = ThresholdTest{{"latency"}, Against::ratio, 1.2, Consecutive{2}}},
-      {.name = "availability", .test = ThresholdTest{{"error"}, Against::difference, 0.005, Consecutive{2}}},
-      {.name = "latency, sequential", .effect = Effect::report, .test = StatisticalTest{.metric = "latency"}},
-      {.name = "availability, sequential", .effect = Effect::report, .test = StatisticalTest{.metric = "error"}}};
+  policy.metrics = {{.name = "latency", .kind = MetricKind::mean, .skewed = false},
+                    {.name = "error", .independent = independent_requests}};
+  policy.rules = std::move(rules);
   policy.stages = {{.weight = 0.5, .minimum = std::chrono::days(365)}};
   policy.promotion = {{.metric = "error", .margin = 0.005}};
   return policy;
 }
 
-/// Where two kinds of rules first said rollback: indices of ticks.
-struct Findings {
-  std::optional<std::size_t> threshold;
-  std::string rule;
-  std::optional<std::size_t> sequential;
-};
+/// Latency above 1.2 times the baseline's, availability more than half a point below it: each in 2 ticks on end.
+inline rollout::Policy threshold_policy() {
+  using namespace rollout;
+  return petshop_policy(
+      {{.name = "latency", .test = ThresholdTest{{"latency"}, Against::ratio, 1.2, Consecutive{2}}},
+       {.name = "availability", .test = ThresholdTest{{"error"}, Against::difference, 0.005, Consecutive{2}}}});
+}
+
+/// The same two metrics by tests that are valid at every look, at 2.5 % each.
+inline rollout::Policy sequential_policy(bool independent_requests) {
+  using namespace rollout;
+  const ErrorRate alpha(0.025);
+  return petshop_policy({{.name = "latency", .test = StatisticalTest{.metric = "latency", .alpha = alpha}},
+                         {.name = "availability", .test = StatisticalTest{.metric = "error", .alpha = alpha}}},
+                        independent_requests);
+}
 
 /// There is one arm at a time: the baseline of every tick is what was measured before.
 inline rollout::Tick petshop_tick(const ServiceTick& now, std::span<const ServiceTick> before) {
@@ -139,66 +146,51 @@ inline rollout::Tick petshop_tick(const ServiceTick& now, std::span<const Servic
   return tick;
 }
 
-/// Up to the first rollback, or to the end.
-inline Findings watch(std::span<const ServiceTick> ticks, std::span<const ServiceTick> before) {
-  auto engine = rollout::Engine::make(petshop_policy());
-  Findings found;
-  for (std::size_t i = 0; engine && i < ticks.size() && !found.threshold; ++i) {
+/// The tick of the first rollback.
+inline std::optional<std::size_t> first_rollback(const rollout::Policy& policy, std::span<const ServiceTick> ticks,
+                                                 std::span<const ServiceTick> before) {
+  auto engine = rollout::Engine::make(policy);
+  for (std::size_t i = 0; engine && i < ticks.size(); ++i) {
     const auto decision = engine->step(petshop_tick(ticks[i], before));
-    if (!decision) break;
-    for (const rollout::Reason& reason : decision->reasons) {
-      const bool sequential = reason.rule.find("sequential") != std::string::npos;
-      if (sequential && reason.verdict == rollout::Verdict::fail && !found.sequential) found.sequential = i;
-    }
-    if (decision->verb == rollout::Verb::rollback) {
-      found.threshold = i;
-      found.rule = decision->rule;
-    }
+    if (decision && decision->verb == rollout::Verb::rollback) return i;
   }
-  return found;
+  return std::nullopt;
 }
 
 struct NormalRun {
   std::size_t evaluated = 0;
-  std::vector<std::size_t> rollbacks;       // ticks, from the first evaluated
-  std::optional<std::size_t> sequential;    // the first finding
+  std::vector<std::size_t> rollbacks{};  // ticks, from the first evaluated
 };
 
 /// The baseline is the mean of the first hour; a rollback arms the rules anew an hour later.
-inline NormalRun normal_run(const Petshop& shop) {
+inline NormalRun normal_run(const Petshop& shop, const rollout::Policy& policy) {
   constexpr std::size_t kHour = 12;
   const std::span before = std::span(shop.normal).first(kHour);
   const std::span ticks = std::span(shop.normal).subspan(kHour);
   NormalRun run{.evaluated = ticks.size()};
-  for (std::size_t from = 0; from < ticks.size();) {
-    const Findings found = watch(ticks.subspan(from), before);
-    if (found.sequential && !run.sequential) run.sequential = from + *found.sequential;
-    if (!found.threshold) break;
-    run.rollbacks.push_back(from + *found.threshold);
-    from += *found.threshold + 1 + kHour;
+  std::size_t from = 0;
+  while (const auto rollback = first_rollback(policy, ticks.subspan(from), before)) {
+    run.rollbacks.push_back(from + *rollback);
+    from = std::min(from + *rollback + 1 + kHour, ticks.size());
   }
   return run;
 }
 
-struct FaultRun {
-  Findings found;
-  std::int64_t delay = 0;  // seconds from the onset to the end of the tick of the rollback
-};
-
-/// The baseline is the fault's first tick, the rules see the others.
-inline FaultRun fault_run(const Fault& fault) {
+/// Seconds from a fault's onset to the end of the tick of the rollback. The baseline is the fault's first tick, the
+/// rules see the others.
+inline std::optional<std::int64_t> delay(const Fault& fault, const rollout::Policy& policy) {
   const std::span ticks(fault.ticks);
-  FaultRun run{watch(ticks.subspan(1), ticks.first(1))};
-  if (run.found.threshold) run.delay = ticks[1 + *run.found.threshold].begin + kTickSeconds - fault.onset;
-  return run;
+  const auto rollback = first_rollback(policy, ticks.subspan(1), ticks.first(1));
+  if (!rollback) return std::nullopt;
+  return ticks[1 + *rollback].begin + kTickSeconds - fault.onset;
 }
 
 /// A stream of one variant and metric: what each checkpoint added, and the fixed test at the end.
 struct ExperimentStream {
   std::string name;
-  std::vector<double> differences;  // of tick means, weighted by sqrt(n m / (n + m))
-  double z_at_end = 0;              // of the last checkpoint that states both variances
-  bool ever_significant = false;    // |z| > 1.96 at some checkpoint
+  std::vector<double> differences{};  // of tick means, weighted by sqrt(n m / (n + m))
+  double z_at_end = 0;                // of the last checkpoint that states both variances
+  bool ever_significant = false;      // |z| > 1.96 at some checkpoint
 };
 
 inline std::vector<ExperimentStream> load_asos(const std::string& folder) {
@@ -263,7 +255,7 @@ inline double share_of_flipped_that_stop(std::span<const ExperimentStream> strea
     for (int copy = 0; copy < times; ++copy) {
       std::vector<double> flipped = stream.differences;
       for (double& x : flipped) x = draw() % 2 == 0 ? x : -x;
-      stops += first_stop(flipped).has_value() ? 1 : 0;
+      if (first_stop(flipped)) ++stops;
     }
   }
   return static_cast<double>(stops) / static_cast<double>(streams.size() * static_cast<std::size_t>(times));
