@@ -25,6 +25,7 @@ struct Outcome {
   CountPair count;
 };
 
+// Not within (0, 1) where `rate` is not.
 double scale_odds(double rate, double ratio) noexcept { return ratio * rate / (1 - rate + ratio * rate); }
 
 bool is_rate(double value) noexcept { return value > 0 && value < 1; }
@@ -40,10 +41,8 @@ double alternative(const GrowGridOptions& options, std::size_t i, double base) n
   const bool up = options.worse == Worse::higher;
   const double margin = signed_margin(options);
   if (options.goal == Goal::rollback) {
-    const double edge = base + margin;
-    if (!is_rate(edge)) return edge;
     const double ratio = options.odds_ratios[i];
-    return scale_odds(edge, up ? ratio : 1 / ratio);
+    return scale_odds(base + margin, up ? ratio : 1 / ratio);
   }
   if (i == 0) return base;
   return i == 1 ? base + margin / 2 : scale_odds(base, up ? 1 / kBetter : kBetter);

@@ -40,6 +40,7 @@ TEST(EValue, mean_neither_overflows_nor_vanishes) {
 
 TEST(EValue, mean_of_what_is_not_a_number_is_none) {
   EXPECT_TRUE(std::isnan(log_mean_exp(std::vector{1.0, kNan, 2.0})));
+  EXPECT_TRUE(std::isnan(log_mean_exp(std::vector{kNan, kInfinity})));
 }
 
 TEST(EValue, weight_zero_leaves_out) {

@@ -152,6 +152,14 @@ TEST(GuardedRate, is_the_smaller_e_value_until_twenty_ticks_and_the_grids_from_t
   EXPECT_EQ(test.ticks(), 40u);
 }
 
+TEST(GuardedRate, trusts_the_twentieth_tick) {
+  GuardedRate test;
+  for (int i = 0; i < 19; ++i) add(test, {{1, 100}, {2, 100}});
+  EXPECT_TRUE(test.guarded());
+  add(test, {{1, 100}, {2, 100}});
+  EXPECT_FALSE(test.guarded());
+}
+
 TEST(GuardedRate, is_never_above_the_grid) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     GuardedRate test;
@@ -254,6 +262,30 @@ TEST(GuardedRate, merges_less_once_the_candidates_rate_is_known_to_be_high) {
   add(test, {{1, 1000}, {10, 50}});
   EXPECT_EQ(test.t_mixture().ticks(), 2u);
   EXPECT_GT(first, 50);
+}
+
+TEST(GuardedRate, weights_merged_differences_by_their_counts) {
+  GuardedRate test;
+  test::Generator generator(14);
+  double weight = 0, difference = 0, sum = 0, squares = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::uint64_t n = 50 + generator.below(400);
+    const std::uint64_t m = 20 + generator.below(200);
+    const Tick tick{{draw(n, 0.02, generator), n}, {draw(m, 0.03, generator), m}};
+    const std::uint64_t before = test.t_mixture().ticks();
+    add(test, tick);
+    if (i == 0) continue;
+    const double w = static_cast<double>(n * m) / static_cast<double>(n + m);
+    weight += w;
+    difference += w * (rate(tick.candidate) - rate(tick.base));
+    if (test.t_mixture().ticks() == before) continue;
+    sum += difference / std::sqrt(weight);
+    squares += difference * difference / weight;
+    weight = difference = 0;
+  }
+  const auto merged = static_cast<double>(test.t_mixture().ticks());
+  EXPECT_GT(merged, 50);
+  EXPECT_NEAR(test.t_mixture().log_e_value(), t_mixture_one_sided(sum, squares, merged, 10), 1e-10);
 }
 
 // Every tick has equal rates, but the hours differ, and the candidate's share too.

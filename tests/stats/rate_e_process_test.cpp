@@ -54,6 +54,26 @@ double expected_factor(const GrowGrid& grid, std::uint64_t n, std::uint64_t m, d
   return sum;
 }
 
+double divergence(double t, double u) { return t * std::log(t / u) + (1 - t) * std::log((1 - t) / (1 - u)); }
+
+// Where n KL(base || u) + m KL(candidate || u + difference) is least: by golden-section search, which knows no slopes.
+double nearest_on_edge(double base, double candidate, double n, double m, double difference) {
+  const auto at = [&](double u) { return n * divergence(base, u) + m * divergence(candidate, u + difference); };
+  double low = std::max(0.0, -difference);
+  double high = std::min(1.0, 1 - difference);
+  for (int i = 0; i < 200; ++i) {
+    const double left = high - 0.6180339887498949 * (high - low);
+    const double right = low + 0.6180339887498949 * (high - low);
+    (at(left) < at(right) ? high : low) = at(left) < at(right) ? right : left;
+  }
+  return 0.5 * (low + high);
+}
+
+double least_divergence(double base, double candidate, double n, double m, double difference) {
+  const double u = nearest_on_edge(base, candidate, n, m, difference);
+  return n * divergence(base, u) + m * divergence(candidate, u + difference);
+}
+
 bool is_null(const GrowGridOptions& options, double base, double candidate) {
   const double harm = options.worse == Worse::higher ? candidate - base : base - candidate;
   return options.goal == Goal::rollback ? harm <= options.margin : harm >= options.margin;
@@ -171,6 +191,54 @@ TEST(GrowGrid, has_the_golden_values) {
   }
 }
 
+double log_likelihood(RateCounts seen, double p) {
+  return static_cast<double>(seen.events) * std::log(p) +
+         static_cast<double>(seen.count - seen.events) * std::log(1 - p);
+}
+
+double scaled_odds(double p, double ratio) { return ratio * p / (1 - p + ratio * p); }
+
+std::vector<double> alternatives(const GrowGridOptions& options, double base) {
+  const double sign = options.worse == Worse::higher ? 1 : -1;
+  if (options.goal == Goal::promote) {
+    return {base, base + sign * options.margin / 2, scaled_odds(base, std::pow(1.5, -sign))};
+  }
+  std::vector<double> rates;
+  for (const double ratio : options.odds_ratios) {
+    rates.push_back(scaled_odds(base + sign * options.margin, std::pow(ratio, sign)));
+  }
+  return rates;
+}
+
+// After one tick, with a prior that fixes the prediction.
+double by_definition(const GrowGridOptions& options, RateCounts base, RateCounts candidate) {
+  const double predicted = (options.prior.rate * options.prior.weight + 0.5) / (options.prior.weight + 1);
+  const double difference = options.worse == Worse::higher ? options.margin : -options.margin;
+  const auto n = static_cast<double>(base.count);
+  const auto m = static_cast<double>(candidate.count);
+  std::vector<double> log_e;
+  for (const double other : alternatives(options, predicted)) {
+    const double u = nearest_on_edge(predicted, other, n, m, difference);
+    log_e.push_back(log_likelihood(base, predicted) - log_likelihood(base, u) + log_likelihood(candidate, other) -
+                    log_likelihood(candidate, u + difference));
+  }
+  return log_mean_exp(log_e);
+}
+
+TEST(GrowGrid, is_its_definition_whatever_goal_direction_and_margin) {
+  test::Generator generator(31);
+  for (GrowGridOptions options : all_options()) {
+    options.margin /= 10;
+    for (int i = 0; i < 10; ++i) {
+      options.prior = {generator.uniform(0.1, 0.9), 300};
+      const RateCounts base{generator.below(100), 100 + generator.below(900)};
+      const RateCounts candidate{generator.below(100), 100 + generator.below(900)};
+      const double expected = by_definition(options, base, candidate);
+      EXPECT_NEAR(after(options, 1, base, candidate).log_e_value(), expected, 1e-5 + 1e-5 * std::fabs(expected));
+    }
+  }
+}
+
 TEST(GrowGrid, of_lower_is_worse_is_that_of_the_opposite_events) {
   for (const Goal goal : {Goal::rollback, Goal::promote}) {
     GrowGrid errors = grid_of({goal, Worse::higher, 0.03});
@@ -269,21 +337,6 @@ TEST(GrowthPerTick, has_the_published_values) {
   EXPECT_NEAR(growth(0.01, 0.02, 100, 100), 0.172437118761338, 1e-14);
   EXPECT_NEAR(growth(0.01, 0.02, 990, 10), 0.0386328034725052, 1e-14);
   EXPECT_NEAR(growth(0.01, 0.02, 500, 500), 0.862185593806692, 1e-14);
-}
-
-double divergence(double t, double u) { return t * std::log(t / u) + (1 - t) * std::log((1 - t) / (1 - u)); }
-
-// By golden-section search, which knows nothing of slopes.
-double least_divergence(double base, double candidate, double n, double m, double difference) {
-  const auto at = [&](double u) { return n * divergence(base, u) + m * divergence(candidate, u + difference); };
-  double low = std::max(0.0, -difference);
-  double high = std::min(1.0, 1 - difference);
-  for (int i = 0; i < 200; ++i) {
-    const double left = high - 0.6180339887498949 * (high - low);
-    const double right = low + 0.6180339887498949 * (high - low);
-    (at(left) < at(right) ? high : low) = at(left) < at(right) ? right : left;
-  }
-  return at(0.5 * (low + high));
 }
 
 TEST(GrowthPerTick, is_the_least_divergence_from_the_null_hypothesis) {

@@ -122,6 +122,8 @@ TEST(SampleRatio, multiplies_stages_that_have_shares_of_their_own) {
   SampleRatio second = ratio_of({0.5, 0.5});
   second.add(Counts{520, 480});
   EXPECT_NEAR(test.log_e_value(), first + second.log_e_value(), 1e-14);
+  ASSERT_TRUE(test.begin_stage(Shares{0.1, 0.9}));
+  EXPECT_NEAR(test.log_e_value(), first + second.log_e_value(), 1e-14);
   EXPECT_LT(test.log_e_value(), 0);  // nothing is wrong, though the shares of all units are neither
 }
 
