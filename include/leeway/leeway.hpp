@@ -18,6 +18,7 @@
 //   monitor  ModelMonitor: where most users start
 //   retrain  what staleness costs, and when a retraining pays
 //   rollout  shadow, canary, blue-green: whether a candidate goes on, waits, is promoted or goes back
+//   rollout  how a candidate replaces its baseline: A/B tests and rollouts planned, CUPED
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
@@ -82,6 +83,9 @@
 #include "leeway/rollout/phase.hpp"
 #include "leeway/rollout/policy.hpp"
 #include "leeway/rollout/tick.hpp"
+#include "leeway/rollout/ab_test.hpp"
+#include "leeway/rollout/cuped.hpp"
+#include "leeway/rollout/planner.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
