@@ -83,6 +83,7 @@
 #include "leeway/rollout/decision.hpp"
 #include "leeway/rollout/engine.hpp"
 #include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/measure.hpp"
 #include "leeway/rollout/phase.hpp"
 #include "leeway/rollout/planner.hpp"
 #include "leeway/rollout/policy.hpp"
