@@ -6,7 +6,7 @@
 set -eu
 
 tests='base_test core_test simd_test stream_test drift_test batch_test golden_test'
-packages='libhwy-dev libhwy1 libre2-dev libre2-9 libgtest-dev libgmock-dev nlohmann-json3-dev libboost1.74-dev libxxhash-dev
+packages='libhwy-dev libhwy1 libre2-dev libre2-9 libssl-dev libssl3 libgtest-dev libgmock-dev nlohmann-json3-dev libboost1.74-dev libxxhash-dev
 libeigen3-dev libbenchmark-dev libbenchmark1debian'
 
 skip() { echo "skipped: $1"; exit 77; }
@@ -45,6 +45,7 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_CXX_STANDARD_INCLUDE_DIRECTORIES "$root/usr/include/$triplet")
 set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L /usr/$triplet -E "LD_LIBRARY_PATH=$root/usr/lib/$triplet")
 TOOLCHAIN
 

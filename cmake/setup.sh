@@ -7,7 +7,8 @@
 set -eu
 
 packages='g++ cmake ninja-build libeigen3-dev libboost-dev libspdlog-dev nlohmann-json3-dev
-libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libcsv-dev zlib1g-dev libxxhash-dev libhwy-dev libre2-dev'
+libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libcsv-dev zlib1g-dev libxxhash-dev libhwy-dev libre2-dev
+libssl-dev'
 ci_packages='clang-14 libclang-rt-14-dev clang-tidy-14 gcovr pkg-config dpkg-dev locales valgrind'
 arm64_packages='g++-aarch64-linux-gnu qemu-user'
 bench_packages='python3 python3-numpy python3-scipy python3-pandas'

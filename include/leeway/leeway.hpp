@@ -18,12 +18,14 @@
 //   monitor  ModelMonitor: where most users start
 //   retrain  what staleness costs, and when a retraining pays
 //   rollout  how a candidate replaces its baseline: A/B tests and rollouts planned, CUPED
+//   rollout  shadow, canary, blue-green: whether a candidate goes on, waits, is promoted or goes back
 //   report   text, JSON and HTML
 //   store    profiles as files, written atomically, checksummed
 //
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
 // leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
+#include "leeway/base/duration_text.hpp"
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
 #include "leeway/drift/anderson_darling.hpp"
@@ -78,7 +80,14 @@
 #include "leeway/retrain/trigger.hpp"
 #include "leeway/rollout/ab_test.hpp"
 #include "leeway/rollout/cuped.hpp"
+#include "leeway/rollout/decision.hpp"
+#include "leeway/rollout/engine.hpp"
+#include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/measure.hpp"
+#include "leeway/rollout/phase.hpp"
 #include "leeway/rollout/planner.hpp"
+#include "leeway/rollout/policy.hpp"
+#include "leeway/rollout/tick.hpp"
 #include "leeway/simd/active_target.hpp"
 #include "leeway/simd/count.hpp"
 #include "leeway/simd/count_codes.hpp"
@@ -102,6 +111,7 @@
 #include "leeway/stats/sample_ratio.hpp"
 #include "leeway/stats/t_mixture.hpp"
 #include "leeway/store/atomic_file.hpp"
+#include "leeway/store/policy_file.hpp"
 #include "leeway/store/profile_file.hpp"
 #include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"

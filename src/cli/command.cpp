@@ -11,6 +11,7 @@
 #include "cli/economics_command.hpp"
 #include "cli/options.hpp"
 #include "cli/profile_command.hpp"
+#include "cli/rollout_command.hpp"
 #include "cli/schema_command.hpp"
 #include "cli/skew_command.hpp"
 #include "cli/watch_command.hpp"
@@ -88,6 +89,7 @@ class Leeway {
     commands_ = {add_profile_command(app_), add_compare_command(app_), add_watch_command(app_), add_skew_command(app_)};
     for (Command& command : add_schema_commands(app_)) commands_.push_back(std::move(command));
     for (Command& command : add_economics_commands(app_)) commands_.push_back(std::move(command));
+    for (Command& command : add_rollout_commands(app_)) commands_.push_back(std::move(command));
     app_.footer(exit_status_help());
   }
 

@@ -3,12 +3,14 @@
 
 // What the engine says after a tick, with all that it rests on. Values.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "leeway/base/export.hpp"
 #include "leeway/base/time.hpp"
 #include "leeway/rollout/policy.hpp"
 
@@ -39,27 +41,27 @@ struct Reason {
 enum class Verb : std::uint8_t { continue_stage, advance, hold, promote, rollback, pause, ask_approval };
 
 enum class Step : std::uint8_t {
-  set_weight,           ///< move traffic
-  switch_to_standby,    ///< immediate
-  redeploy,             ///< rapid, delayed
+  set_weight,         ///< move traffic
+  switch_to_standby,  ///< immediate
+  redeploy,           ///< rapid, delayed
   clear_caches,
   restart_sessions,
-  migrate_state,        ///< delayed
+  migrate_state,  ///< delayed
   replay_events,
-  restore_checkpoint,   ///< stateful
-  quarantine_data,      ///< feedback_loop
-  verify,               ///< is the old behaviour back? answered with the fingerprint
-  make_standard,        ///< promote
-  page_person,          ///< every tier has failed
+  restore_checkpoint,  ///< stateful
+  quarantine_data,     ///< feedback_loop
+  verify,              ///< is the old behaviour back? answered with the fingerprint
+  make_standard,       ///< promote
+  page_person,         ///< every tier has failed
 };
 
 /// What the host is to do, and to answer by an ActionResult of the same id before `deadline`.
 struct Action {
-  std::uint64_t id = 0;
+  std::uint64_t id = 0;  ///< in order; unlike those of other attempts
   Step step = Step::set_weight;
   std::optional<Tier> tier{};
   std::uint32_t attempt = 1;
-  double weight = 0;      ///< of the candidate, for set_weight
+  double weight = 0;       ///< of the candidate, for set_weight
   std::string artifact{};  ///< hash of what is to serve
   TimePoint deadline{};
 };
@@ -70,19 +72,21 @@ struct Decision {
   Verb verb = Verb::hold;
   Phase phase = Phase::pending;  ///< after it
   std::size_t stage = 0;
-  double weight = 0;                   ///< share of traffic that the candidate shall have now
-  std::optional<Tier> tier{};          ///< of a rollback
-  std::string target{};                ///< hash to go back to; of a rollback alone
-  std::string rule{};                  ///< what decided: a rule, or "operator", "deadline", "gate", "silence", "approval"
-  std::vector<Action> actions{};       ///< new ones
-  std::vector<Reason> reasons{};       ///< every rule, and the promotion evidence
+  double weight = 0;              ///< share of live traffic that the candidate shall have now; after a promotion
+                                  ///< has begun, 1 until the last known good artifact is verified to serve again
+  std::optional<Tier> tier{};     ///< of a rollback
+  std::string target{};           ///< hash of what shall serve: of a rollback and a termination alone
+  std::string rule{};             ///< what decided: a rule, or "operator", "deadline", "gate", "silence", "approval",
+                                  ///< "journal", "host"; empty: no news
+  std::vector<Action> actions{};  ///< new ones
+  std::vector<Reason> reasons{};  ///< every rule, and the promotion evidence
   std::vector<std::string> findings{};  ///< partial rollouts, ignored input, journal failures: one line each
 };
 
-[[nodiscard]] const char* to_string(Verdict verdict) noexcept;
-[[nodiscard]] const char* to_string(Verb verb) noexcept;
-[[nodiscard]] const char* to_string(Step step) noexcept;
-[[nodiscard]] const char* to_string(Tier tier) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Verdict verdict) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Verb verb) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Step step) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Tier tier) noexcept;
 
 }  // namespace leeway::inline v1::rollout
 

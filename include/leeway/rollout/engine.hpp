@@ -36,7 +36,8 @@ class Engine {
   /// Ticks and decisions go there from now on; nullptr: nowhere. It must outlive the engine.
   LEEWAY_EXPORT void set_journal(Journal* journal) noexcept;
 
-  /// The first tick starts the rollout unless it orders otherwise. Bad readings make their rules unknown, with the
+  /// The first tick starts the rollout unless it orders otherwise. What does not count, such as an approval of another
+  /// stage or a second answer to an action, is a finding. Bad readings make their rules unknown, with the
   /// reason, and stop no other rule. Errors: invalid_argument (a tick that is not later than the one before: nothing
   /// has changed then).
   LEEWAY_EXPORT Result<Decision> step(const Tick& tick);

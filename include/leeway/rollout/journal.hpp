@@ -10,7 +10,9 @@
 namespace leeway::inline v1::rollout {
 
 /// Called by Engine::step: once with the tick before it is looked at, once with the decision before it is returned.
-/// A failure never stops a rollback: the decision carries it as a finding, and does not advance or promote.
+/// A failure never stops a rollback: the decision carries it as a finding, and does not advance or promote. Where an
+/// advance or a promotion could not be written it is taken back, and the hold that replaces it is written (its rule is
+/// "journal"): a replay has to refuse the same decision to come to the same end.
 class Journal {
  public:
   virtual ~Journal() = default;

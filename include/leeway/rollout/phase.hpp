@@ -4,9 +4,11 @@
 // Where a rollout is, and the one table of where it may go. Nothing else in the library changes a phase.
 // Thread contract: pure functions.
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+
+#include "leeway/base/export.hpp"
 
 namespace leeway::inline v1::rollout {
 
@@ -22,13 +24,13 @@ enum class Phase : std::uint8_t {
   rolled_back,        ///< verified: the old behaviour is back
   paused,             ///< by a person or a rule; continues where it was
   awaiting_approval,  ///< at a gate; continues where it was
-  terminated,         ///< ended by a person before an outcome: neither success nor failure
+  terminated,         ///< ended by a person: neither success nor failure; from promoted, the candidate stays
 };
 inline constexpr std::size_t kPhases = 12;
 
 /// What moves a rollout from phase to phase.
 enum class Move : std::uint8_t {
-  begin_shadow,
+  begin_shadow,  ///< this and the next three: a stage begins, the first one or a later one
   begin_canary,
   begin_pre_switch,
   begin_switched,
@@ -43,16 +45,18 @@ enum class Move : std::uint8_t {
 };
 inline constexpr std::size_t kMoves = 12;
 
-[[nodiscard]] const char* to_string(Phase phase) noexcept;
-[[nodiscard]] const char* to_string(Move move) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Phase phase) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Move move) noexcept;
 
 /// The phase after `move`; nothing where that is illegal. `interrupted` is the phase that paused or awaiting_approval
 /// interrupted, and is read in those alone. A rollback is legal from every phase that has, or may have, put traffic,
 /// state or trust on the candidate: all but pending, rolling_back, rolled_back and terminated.
-[[nodiscard]] std::optional<Phase> after(Phase phase, Move move, Phase interrupted = Phase::pending) noexcept;
+[[nodiscard]] LEEWAY_EXPORT std::optional<Phase> after(Phase phase, Move move,
+                                                       Phase interrupted = Phase::pending) noexcept;
 
-/// pending, rolled_back and terminated: nothing of the candidate serves.
-[[nodiscard]] bool is_at_rest(Phase phase) noexcept;
+/// pending, rolled_back and terminated: the engine decides nothing. Of the candidate nothing serves, but where the
+/// rollout was terminated after its promotion.
+[[nodiscard]] LEEWAY_EXPORT bool is_at_rest(Phase phase) noexcept;
 
 }  // namespace leeway::inline v1::rollout
 

@@ -20,9 +20,10 @@ namespace leeway::inline v1::rollout {
 
 /// Named by content, never as "the previous one".
 struct Artifact {
-  std::string name;           ///< for people
-  std::string hash;           ///< complete, lower-case hexadecimal, at least 32 digits
-  std::string fingerprint{};  ///< of its predictions on the probe set; empty: a rollback is verified by the fleet's hashes
+  std::string name;  ///< for people
+  std::string hash;  ///< complete, lower-case hexadecimal, 32 to 128 digits
+  std::string
+      fingerprint{};  ///< of its predictions on the probe set; empty: a rollback is verified by the fleet's hashes
 };
 
 enum class StateHandling : std::uint8_t {
@@ -150,9 +151,10 @@ struct Gate {
 };
 
 struct Stage {
-  Phase phase = Phase::canary;  ///< shadow, canary, pre_switch or switched
-  double weight = 0;            ///< the candidate's share of traffic; ascending over canary stages
-  Duration minimum{};           ///< a rollback does not wait for it
+  Phase phase = Phase::canary;      ///< shadow, canary, pre_switch or switched
+  double weight = 0;                ///< the candidate's share of live traffic: ascending over canary stages,
+                                    ///< 1 where switched, else 0
+  Duration minimum{};               ///< a rollback does not wait for it
   std::uint64_t minimum_ticks = 1;  ///< with data of both arms
   std::optional<Gate> gate{};       ///< before the stage begins
   std::optional<Duration> deadline{};
@@ -161,8 +163,8 @@ struct Stage {
 
 /// How a tier goes back. Steps in order; each is issued once the one before has succeeded.
 struct Response {
-  Duration timeout{};           ///< of one attempt, > 0
-  std::uint32_t attempts = 1;   ///< of a step, > 0; after the last the next tier takes over
+  Duration timeout{};          ///< of one attempt, > 0
+  std::uint32_t attempts = 1;  ///< of a step, > 0; after the last the next tier takes over
 };
 
 /// No data of an arm, all of it unknown, or not_enough_data for so long.
@@ -175,13 +177,15 @@ struct Policy {
   std::string name;
   Artifact last_known_good;  ///< the baseline, and where a rollback goes
   Artifact candidate;
+  std::uint32_t attempt = 1;  ///< >= 1, counted up when it is tried again; an engine is one attempt. Approvals and
+                              ///< answers to the actions of another one do not count
   StateHandling state = StateHandling::stateless;
-  bool equal_arms = false;           ///< the host compares arms of equal size, whatever the weights
+  bool equal_arms = false;                ///< the host compares arms of equal size, whatever the weights
   ErrorRate false_rollback_budget{0.05};  ///< at least the sum of the alphas of rules that roll back
   std::vector<Metric> metrics;
   std::vector<Rule> rules;
   std::vector<Stage> stages;
-  ErrorRate false_promotion{0.05};  ///< beta: of promoting a candidate that is worse by a margin
+  ErrorRate false_promotion{0.05};        ///< beta: of promoting a candidate that is worse by a margin
   std::vector<NonInferiority> promotion;  ///< all of them; at least one
   std::optional<Gate> promotion_gate{};
   Response immediate{std::chrono::seconds(30), 2};
@@ -190,10 +194,22 @@ struct Policy {
   Silence silence{std::chrono::minutes(15)};
 };
 
-/// All that is wrong with a policy, by path as in "rules[2].alpha": duplicate or unknown names, numbers out of range, no
-/// rule that rolls back, no promotion evidence, alphas beyond the budget, tests that do not fit their metric's kind,
-/// thresholds that are no edges, t-mixtures of skewed means in unequal arms. Empty: the policy is good.
+/// All that is wrong with a policy, by the paths of its document, as in "rules[2].statistical.alpha": duplicate or
+/// unknown names, numbers out of range, no rule that rolls back, no promotion evidence, alphas beyond the budget, tests
+/// that do not fit their metric's kind, limits that an equal candidate is beyond, thresholds that are no edges, stages
+/// in a wrong order, t-mixtures of skewed means in unequal arms. Empty: the policy is good. Code: invalid_argument.
 [[nodiscard]] LEEWAY_EXPORT std::vector<Error> check(const Policy& policy);
+
+/// The probability of a false finding that a rule spends over the rollout: 0 of a rule that states none.
+[[nodiscard]] LEEWAY_EXPORT double spent_alpha(const Rule& rule) noexcept;
+/// The sum of spent_alpha over the rules that roll back.
+[[nodiscard]] LEEWAY_EXPORT double spent_on_rollbacks(const Policy& policy) noexcept;
+
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(StateHandling state) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Effect effect) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(MetricKind kind) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(Worse worse) noexcept;
+[[nodiscard]] LEEWAY_EXPORT const char* to_string(OnTimeout action) noexcept;
 
 }  // namespace leeway::inline v1::rollout
 

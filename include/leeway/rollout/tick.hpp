@@ -10,8 +10,11 @@
 //
 // Aggregates are those of this tick alone, not totals. Values only: nothing here is checked until the engine reads it.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -70,16 +73,17 @@ struct ArmReport {
 enum class ApprovalVerdict : std::uint8_t { approve, reject };
 
 struct Approval {
-  std::size_t stage = 0;  ///< index in the policy's stages
+  std::size_t stage = 0;  ///< index in the policy's stages of the one that shall begin; their number: the promotion
   std::string approver;
   ApprovalVerdict verdict = ApprovalVerdict::reject;
-  std::string context{};  ///< what the approver was shown or says
+  std::string context{};      ///< what the approver was shown or says
+  std::uint32_t attempt = 1;  ///< as in the policy: another one's approval does not count
 };
 
-/// What a member of the fleet says it runs.
+/// What a member of the fleet says it runs. Tell of members that are gone: a rollback waits for all that it knows.
 struct FleetReport {
   std::string member;
-  std::string artifact;  ///< complete hash
+  std::string artifact;  ///< complete hash; empty: the member is gone
 };
 
 /// How an action of a decision ended.
