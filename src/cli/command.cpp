@@ -12,6 +12,7 @@
 #include "cli/options.hpp"
 #include "cli/profile_command.hpp"
 #include "cli/schema_command.hpp"
+#include "cli/sequential_command.hpp"
 #include "cli/skew_command.hpp"
 #include "cli/watch_command.hpp"
 #include "cli/wording.hpp"
@@ -88,6 +89,7 @@ class Leeway {
     commands_ = {add_profile_command(app_), add_compare_command(app_), add_watch_command(app_), add_skew_command(app_)};
     for (Command& command : add_schema_commands(app_)) commands_.push_back(std::move(command));
     for (Command& command : add_economics_commands(app_)) commands_.push_back(std::move(command));
+    commands_.push_back(add_sequential_command(app_));
     app_.footer(exit_status_help());
   }
 
