@@ -83,6 +83,8 @@ Result<Json> parse_case(const std::string& text, const std::string& where) {
         ErrorCode::format,
         std::string("expected JSON, found ") + (end ? "its end" : "something else") + " in " + place(text, error.byte),
         where};
+  } catch (const Json::exception&) {
+    return Error{ErrorCode::format, "expected numbers within reach of a double, found a larger one", where};
   }
 }
 

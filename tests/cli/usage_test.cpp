@@ -36,7 +36,7 @@ TEST(Usage, prints_version_and_help_everywhere) {
        {Arguments{}, Arguments{"profile"}, Arguments{"compare"}, Arguments{"watch"}, Arguments{"skew"},
         Arguments{"schema"}, Arguments{"schema", "infer"}, Arguments{"schema", "check"}, Arguments{"economics"},
         Arguments{"economics", "interval"}, Arguments{"economics", "fit"}, Arguments{"economics", "compare"},
-        Arguments{"economics", "cost"}, Arguments{"economics", "cost", "skew"}}) {
+        Arguments{"economics", "cost"}, Arguments{"economics", "cost", "skew"}, Arguments{"sequential"}}) {
     Arguments arguments = command;
     arguments.emplace_back("--version");
     EXPECT_THAT(leeway(arguments).out, StartsWith("leeway 0."));
@@ -54,7 +54,8 @@ TEST(Usage, says_in_help_which_arguments_a_command_needs) {
 }
 
 TEST(Usage, asks_for_a_command_that_there_is) {
-  expect_usage_error({}, "expected a command (profile, compare, watch, skew, schema, economics), found none");
+  expect_usage_error({},
+                     "expected a command (profile, compare, watch, skew, schema, economics, sequential), found none");
   expect_usage_error({"forecast", "a", "b"}, "found \"forecast\"");
   expect_usage_error({"compar"}, "did you mean compare?");
   expect_usage_error({"--nosuch"}, "--nosuch: expected an option of leeway");
