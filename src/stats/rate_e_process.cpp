@@ -17,6 +17,8 @@ using detail::RatePair;
 
 constexpr double kBetter = 1.5;  // odds ratio of a candidate that is better, among the alternatives of Goal::promote
 constexpr double kMostPriorWeight = 500;
+// Predicted rates so far outside the null hypothesis that the nearest ones in it are no doubles are not bet on.
+constexpr double kMostSlack = 1e-3;
 
 struct Outcome {
   RatePair events;
@@ -49,6 +51,7 @@ double alternative(const GrowGridOptions& options, std::size_t i, double base) n
 
 double log_factor(RatePair predicted, const Outcome& seen, double difference) noexcept {
   const detail::RateProjection null = detail::project(predicted, seen.count, difference);
+  if (!(null.slack <= kMostSlack)) return 0;
   return detail::log_ratio(seen.events.base, seen.count.base, null.rates.base, null.gap.base) +
          detail::log_ratio(seen.events.candidate, seen.count.candidate, null.rates.candidate, null.gap.candidate) -
          null.slack;

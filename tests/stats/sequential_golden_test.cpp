@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 using Compute = std::function<Json(const Json&)>;
 
-double at(const Json& input, const char* field) { return test::number_of(input.at(field)); }
+double at(const Json& input, const char* field) { return test::golden_number(input.at(field)); }
 ErrorRate rate(const Json& input, const char* field) {
   return ErrorRate(input.contains(field) ? at(input, field) : 0.05);
 }

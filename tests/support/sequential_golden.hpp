@@ -5,10 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace leeway::test {
 
@@ -18,9 +20,23 @@ inline nlohmann::json sequential_golden() {
   return file ? nlohmann::json::parse(file) : nlohmann::json();
 }
 
+/// The rows of a kind; none where the file is not there.
+inline std::vector<nlohmann::json> sequential_golden(const std::string& kind) {
+  std::vector<nlohmann::json> rows;
+  for (const auto& row : sequential_golden()) {
+    if (row.at("kind") == kind) rows.push_back(row);
+  }
+  return rows;
+}
+
 /// Numbers may be strings.
-inline double number_of(const nlohmann::json& json) {
+inline double golden_number(const nlohmann::json& json) {
   return json.is_string() ? std::stod(json.get<std::string>()) : json.get<double>();
+}
+
+/// What a value is off by, for goldens with as many digits: relative, of small ones absolute.
+inline double relative_gap(double value, double expected) {
+  return std::fabs(value - expected) / std::max(1.0, std::fabs(expected));
 }
 
 /// Of a row without arms, those of the row of the same package that has them.
@@ -50,8 +66,8 @@ inline void expect_golden(const nlohmann::json& found, const nlohmann::json& exp
       expect_golden(member, value, tolerance, where + "." + key);
     }
   } else {
-    const double value = number_of(expected);
-    EXPECT_LE(std::fabs(number_of(found) - value), tolerance * std::fabs(value)) << where << ": " << found;
+    const double value = golden_number(expected);
+    EXPECT_LE(std::fabs(golden_number(found) - value), tolerance * std::fabs(value)) << where << ": " << found;
   }
 }
 
