@@ -13,6 +13,7 @@
 #include "cli/profile_command.hpp"
 #include "cli/rollout_command.hpp"
 #include "cli/schema_command.hpp"
+#include "cli/sequential_command.hpp"
 #include "cli/skew_command.hpp"
 #include "cli/watch_command.hpp"
 #include "cli/wording.hpp"
@@ -90,6 +91,7 @@ class Leeway {
     for (Command& command : add_schema_commands(app_)) commands_.push_back(std::move(command));
     for (Command& command : add_economics_commands(app_)) commands_.push_back(std::move(command));
     for (Command& command : add_rollout_commands(app_)) commands_.push_back(std::move(command));
+    commands_.push_back(add_sequential_command(app_));
     app_.footer(exit_status_help());
   }
 

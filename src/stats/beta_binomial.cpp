@@ -54,16 +54,11 @@ double tail_fraction(double a, double b, double odds) noexcept {
   return h;
 }
 
-// ln of the upper tail for large a and b: the law of the signed root of the deviance, which is normal up to a factor
-// that Barndorff-Nielsen's r* takes in (1990). Error: (a b / n)^(-3/2), relative.
+// ln of the upper tail for large a and b, where the incomplete beta function loses digits.
 double log_tail_by_root(const Posterior& post, double shortfall) noexcept {
-  constexpr double kMiddle = 1e-4;
   const double sd = std::sqrt(post.a / post.n * post.b);
-  const double root = std::copysign(std::sqrt(2 * (post.deviance_a + post.deviance_b)), shortfall);
-  const double correction =
-      std::fabs(root) > kMiddle ? std::log(shortfall / sd / root) / root : (post.b - post.a) / post.n / (3 * sd);
-  const double z = -(root + correction);
-  return z < 0 ? log_scaled_normal(z) - z * z / 2 - std::numbers::ln2 : std::log1p(-normal_upper_tail(z));
+  return log_normal_cdf(
+      -corrected_root(post.deviance_a + post.deviance_b, shortfall, sd, (post.b - post.a) / post.n / (3 * sd)));
 }
 
 }  // namespace

@@ -44,6 +44,25 @@ double least_sum(const Mixture& mixture, double v, ErrorRate alpha, double most)
   return detail::first_true([&](double s) { return mixture.log_e_value(s, v) >= threshold; }, most);
 }
 
+// ---- incomplete gamma functions
+
+constexpr double kLarge = 1e7;  // a from which they lose digits, but are nearly normal
+
+double corrected_root(double a, double x, double gap) noexcept {
+  return detail::corrected_root(detail::deviance(a, x, gap), gap, std::sqrt(a), 1 / (3 * std::sqrt(a)));
+}
+
+// ln P(a, x) and ln Q(a, x), near a. They take gap = x - a, which callers know better than by subtraction.
+double log_gamma_lower(double a, double x, double gap) noexcept {
+  if (a > kLarge) return detail::log_normal_cdf(corrected_root(a, x, gap));
+  return std::log(boost::math::gamma_p(a, x, detail::Saturate()));
+}
+
+double log_gamma_upper(double a, double x, double gap) noexcept {
+  if (a > kLarge) return detail::log_normal_cdf(-corrected_root(a, x, gap));
+  return std::log(boost::math::gamma_q(a, x, detail::Saturate()));
+}
+
 // ---- gamma-exponential
 
 // The tail of Gauss's continued fraction of log_growth, whose terms are all positive for x < a.
@@ -54,8 +73,7 @@ double growth_fraction(double a, double x, double gap) noexcept {
   return e;
 }
 
-// ln(M(1, a + 1, x) / a), the integral of t^(a - 1) e^(x (1 - t)) over t in [0, 1]. Takes gap = x - a, which callers
-// know better than by subtraction.
+// ln(M(1, a + 1, x) / a), the integral of t^(a - 1) e^(x (1 - t)) over t in [0, 1]; gap = x - a.
 double log_growth(double a, double x, double gap) noexcept {
   constexpr double kFar = -30;  // standard deviations, where the incomplete gamma function is near underflow
   constexpr double kFew = 1e4;  // a up to which the series is short
@@ -67,7 +85,7 @@ double log_growth(double a, double x, double gap) noexcept {
     return std::log(sum) - std::log(a);
   }
   return detail::deviance(a, x, gap) + 0.5 * std::log(2 * std::numbers::pi / a) + detail::log_gamma_excess(a) +
-         std::log(boost::math::gamma_p(a, x, detail::Saturate()));
+         log_gamma_lower(a, x, gap);
 }
 
 // ---- gamma-Poisson
@@ -94,12 +112,12 @@ double decay_fraction(double a, double gap) noexcept {
   return h;
 }
 
-// ln(e^m m^(-a) Gamma(a, m)), the integral of t^(a - 1) e^(-m (t - 1)) over t >= 1. Takes gap = a - m.
+// ln(e^m m^(-a) Gamma(a, m)), the integral of t^(a - 1) e^(-m (t - 1)) over t >= 1; gap = a - m.
 double log_decay(double a, double m, double gap) noexcept {
   constexpr double kFar = -20;
   if (a <= 0 || gap < kFar * std::sqrt(m)) return std::log(decay_fraction(a, gap));
   return detail::deviance(a, m, -gap) + 0.5 * std::log(2 * std::numbers::pi / a) + detail::log_gamma_excess(a) +
-         std::log(boost::math::gamma_q(a, m, detail::Saturate()));
+         log_gamma_upper(a, m, -gap);
 }
 
 Check check(const BoundTuning& tuning, double c) {

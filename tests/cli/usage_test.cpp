@@ -37,7 +37,7 @@ TEST(Usage, prints_version_and_help_everywhere) {
         Arguments{"schema"}, Arguments{"schema", "infer"}, Arguments{"schema", "check"}, Arguments{"economics"},
         Arguments{"economics", "interval"}, Arguments{"economics", "fit"}, Arguments{"economics", "compare"},
         Arguments{"economics", "cost"}, Arguments{"economics", "cost", "skew"}, Arguments{"rollout"},
-        Arguments{"rollout", "plan"}}) {
+        Arguments{"rollout", "plan"}, Arguments{"sequential"}}) {
     Arguments arguments = command;
     arguments.emplace_back("--version");
     EXPECT_THAT(leeway(arguments).out, StartsWith("leeway 0."));
@@ -55,7 +55,9 @@ TEST(Usage, says_in_help_which_arguments_a_command_needs) {
 }
 
 TEST(Usage, asks_for_a_command_that_there_is) {
-  expect_usage_error({}, "expected a command (profile, compare, watch, skew, schema, economics, rollout), found none");
+  expect_usage_error({},
+                     "expected a command (profile, compare, watch, skew, schema, economics, rollout, sequential), "
+                     "found none");
   expect_usage_error({"forecast", "a", "b"}, "found \"forecast\"");
   expect_usage_error({"compar"}, "did you mean compare?");
   expect_usage_error({"--nosuch"}, "--nosuch: expected an option of leeway");

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -173,6 +174,28 @@ TEST(ExcessOfEvents, falls_with_every_event_from_one_to_its_end) {
   EXPECT_EQ(excess_p_value(5, 5, 0, 0), 1) << "no reference";
   EXPECT_EQ(excess_p_value(5, 5, 7, 7), 1) << "whatever is drawn is an event";
   EXPECT_NEAR(excess_p_value(kTrillion / 2, kTrillion, kTrillion / 2, kTrillion), 0.5, 1e-5);
+}
+
+leeway::Result<double> split(const std::vector<std::uint64_t>& counts, const std::vector<double>& shares) {
+  return leeway::stats::split_p_value(counts, shares);
+}
+
+TEST(Split, has_the_published_values) {
+  EXPECT_LT(relative_error(*split({5100, 4900}, {0.5, 0.5}), 0.0455002638963584), 1e-12);
+  EXPECT_LT(relative_error(*split({5200, 4800}, {0.5, 0.5}), 6.33424836662398e-5), 1e-12);
+}
+
+TEST(Split, is_even_where_shares_are_met) {
+  EXPECT_NEAR(*split({10, 20, 70}, {0.1, 0.2, 0.7}), 1, 1e-12);
+  EXPECT_EQ(*split({0, 0}, {0.5, 0.5}), 1);
+  EXPECT_LT(*split({kTrillion, 2 * kTrillion}, {0.5, 0.5}), 1e-300);
+}
+
+TEST(Split, names_what_cannot_be_a_split) {
+  EXPECT_EQ(split({1, 2}, {1}).error().code, leeway::ErrorCode::incompatible);
+  EXPECT_EQ(split({1}, {1}).error().where, "shares");
+  for (const double bad : {0.0, -0.5, 0.6, std::nan("")})
+    EXPECT_EQ(split({1, 2}, {0.5, bad}).error().where, "shares") << bad;
 }
 
 }  // namespace

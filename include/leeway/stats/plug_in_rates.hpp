@@ -34,11 +34,11 @@ class PlugInRates {
  private:
   struct Arm {
     double events = 0;
-    double count = 0;
+    double rest = 0;
   };
 
   explicit PlugInRates(double prior) noexcept : prior_(prior) {}
-  [[nodiscard]] double expected(const Arm& arm) const noexcept;
+  [[nodiscard]] Arm expected(const Arm& arm) const noexcept;
 
   double prior_;
   Arm baseline_;
