@@ -49,13 +49,7 @@ class Drill {
       if (served == kNever && is_served(number, host)) served = number;
       const ActiveFaults faults = active(number, served);
       if (run.fault == kNever && (!faults.empty() || options_.faults.empty())) run.fault = number;
-      Tick tick = options_.recorded.empty() ? Tick{} : heard(options_.recorded[number]);
-      if (options_.recorded.empty()) {
-        tick.at = TimePoint(options_.traffic.tick * static_cast<Duration::rep>(number + 1));
-        traffic.fill(tick, number, host.placement(), faults);
-      } else {
-        detail::apply(policy_, faults, tick);
-      }
+      Tick tick = tick_of(number, host, traffic, faults);
       host.answer(tick, faults);
       const auto decision = engine->step(tick);
       if (!decision) return decision.error();
@@ -69,6 +63,18 @@ class Drill {
  private:
   static bool is_over(Phase phase) noexcept {
     return phase == Phase::promoted || phase == Phase::rolled_back || phase == Phase::terminated;
+  }
+
+  Tick tick_of(std::uint64_t number, const DrillHost& host, DrillTraffic& traffic, const ActiveFaults& faults) const {
+    if (!options_.recorded.empty()) {
+      Tick tick = heard(options_.recorded[number]);
+      detail::apply(policy_, faults, tick);
+      return tick;
+    }
+    Tick tick;
+    tick.at = TimePoint(options_.traffic.tick * static_cast<Duration::rep>(number + 1));
+    traffic.fill(tick, number, host.placement(), faults);
+    return tick;
   }
 
   /// A recorded tick without the answers of the host of that time, whose actions these are not.
