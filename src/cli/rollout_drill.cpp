@@ -82,7 +82,7 @@ Result<void> append(Result<T> parsed, std::vector<T>& list) {
 void add_traffic_options(CLI::App& app, rollout::Traffic& traffic) {
   add_values(app, "--baseline", "METRIC=LEVEL[,SPREAD]", "How a metric is where nothing is wrong",
              [&traffic](const std::string& text) { return append(parse_baseline(text), traffic.metrics); });
-  add_value(app, "--requests", "N", "Requests of both arms in a tick; 1000",
+  add_value(app, "--requests", "N", "Requests of both arms in a tick; 10000",
             [&traffic](const std::string& text) { return accept_count(text, traffic.requests); });
   add_value(app, "--tick", "TIME", "Length of a tick; 1m",
             [&traffic](const std::string& text) { return accept_tick(text, traffic.tick); });

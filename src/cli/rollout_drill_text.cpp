@@ -106,6 +106,15 @@ void add_rules(const DrillReport& report, Duration tick, std::vector<Row>& rows)
                                        (rule.ticks.median ? ", median " + ticks_text(*rule.ticks.median, tick) : "")});
 }
 
+/// What a newcomer cannot know of the words that are no rules.
+std::string held_text(const std::string& rule) {
+  if (rule.empty()) return "what is not yet proved";
+  if (rule == "silence") return "silence (an arm had no data, or fewer than the minimum)";
+  if (rule == "gate") return "a gate that nobody has answered";
+  if (rule == "deadline") return "the deadline of a stage";
+  return printable(rule);
+}
+
 Json json_of(const Share& share) {
   return {{"runs", share.count}, {"share", share.share}, {"lower", share.lower}, {"upper", share.upper}};
 }
@@ -147,6 +156,9 @@ std::string drill_text(const Policy& policy, const DrillOptions& options, const 
   if (report.promoted.count > 0) rows.push_back({"time to promote", times_text(report.to_promoted, tick)});
   if (report.waiting.count > 0) rows.push_back({"wait for a person", share_text(report.waiting, report.runs)});
   if (report.undecided.count > 0) rows.push_back({"undecided", share_text(report.undecided, report.runs)});
+  const char* title = "held by";
+  for (const RuleCount& rule : report.held_by)
+    rows.push_back({std::exchange(title, ""), held_text(rule.rule) + " in " + counted(rule.runs, "run")});
   if (report.partial.count > 0)
     rows.push_back({"unknown artifact", "found in " + share_text(report.partial, report.runs)});
   return question_text(options, report) + levels_text(policy, options) + '\n' + text_table(rows);
@@ -172,6 +184,8 @@ std::string drill_json(const Policy& policy, const DrillOptions& options, const 
   json["rules"] = Json::array();
   for (const RuleCount& rule : report.rules)
     json["rules"].push_back({{"rule", rule.rule}, {"runs", rule.runs}, {"ticks", json_of(rule.ticks)}});
+  json["held_by"] = Json::array();
+  for (const RuleCount& rule : report.held_by) json["held_by"].push_back({{"rule", rule.rule}, {"runs", rule.runs}});
   json["ended_by"] = {{"immediate", report.ended_in[0]},
                       {"rapid", report.ended_in[1]},
                       {"delayed", report.ended_in[2]},

@@ -27,7 +27,8 @@ struct Run {
   std::uint64_t rolled_back = kNever;
   std::uint64_t promoted = kNever;
   std::uint64_t partial = kNever;
-  std::string rule{};
+  std::string rule{};  ///< that decided
+  std::string held_by{};
   Tier tier = Tier::immediate;
   bool person = false;
   Phase phase = Phase::pending;
@@ -105,6 +106,10 @@ class Drill {
       run.decided = number;
       run.rule = decision.rule;
     }
+    const bool holds =
+        decision.verb == Verb::hold || decision.verb == Verb::pause || decision.verb == Verb::ask_approval;
+    if (holds && !decision.rule.empty()) run.held_by = decision.rule;
+    if (decision.verb == Verb::advance) run.held_by.clear();
     if (decision.tier) run.tier = *decision.tier;
     if (decision.phase == Phase::rolled_back && run.rolled_back == kNever) run.rolled_back = number;
     if (decision.phase == Phase::promoted && run.promoted == kNever) run.promoted = number;
@@ -160,15 +165,33 @@ Times times_from_fault(const std::vector<Run>& runs, bool faulty, Moment moment)
   return times_of(std::move(ticks));
 }
 
+using RuleTicks = std::map<std::string, std::vector<std::uint64_t>>;
+
+std::vector<RuleCount> counts_of(RuleTicks ticks) {
+  std::vector<RuleCount> rules;
+  for (auto& [rule, of_rule] : ticks) rules.push_back({rule, of_rule.size(), times_of(std::move(of_rule))});
+  std::stable_sort(rules.begin(), rules.end(), [](const RuleCount& a, const RuleCount& b) { return a.runs > b.runs; });
+  return rules;
+}
+
 std::vector<RuleCount> rules_of(const std::vector<Run>& runs, bool faulty) {
-  std::map<std::string, std::vector<std::uint64_t>> ticks;
+  RuleTicks ticks;
   for (const Run& run : runs) {
     if (run.decided != kNever) ticks[run.rule].push_back(span(is_early(run, faulty) ? 0 : run.fault, run.decided));
   }
-  std::vector<RuleCount> rules;
-  for (auto& [rule, of_rule] : ticks) rules.push_back({rule, of_rule.size(), times_of(of_rule)});
-  std::stable_sort(rules.begin(), rules.end(), [](const RuleCount& a, const RuleCount& b) { return a.runs > b.runs; });
-  return rules;
+  return counts_of(std::move(ticks));
+}
+
+bool waits(const Run& run) noexcept { return run.phase == Phase::paused || run.phase == Phase::awaiting_approval; }
+
+bool is_undecided(const Run& run) noexcept { return run.phase <= Phase::promoting; }
+
+std::vector<RuleCount> held_by(const std::vector<Run>& runs) {
+  RuleTicks ticks;
+  for (const Run& run : runs) {
+    if (waits(run) || is_undecided(run)) ticks[run.held_by].push_back(kNever);
+  }
+  return counts_of(std::move(ticks));
 }
 
 DrillReport report_of(const std::vector<Run>& runs, bool faulty, std::uint64_t ticks) {
@@ -178,11 +201,9 @@ DrillReport report_of(const std::vector<Run>& runs, bool faulty, std::uint64_t t
   report.decided = share_of(runs, [](const Run& run) { return run.decided != kNever; });
   report.too_early = share_of(runs, [&](const Run& run) { return is_early(run, faulty); });
   report.promoted = share_of(runs, [](const Run& run) { return run.promoted != kNever; });
-  report.waiting = share_of(
-      runs, [](const Run& run) { return run.phase == Phase::paused || run.phase == Phase::awaiting_approval; });
-  report.undecided = share_of(runs, [](const Run& run) {
-    return run.phase == Phase::pending || (run.phase >= Phase::shadow && run.phase <= Phase::promoting);
-  });
+  report.waiting = share_of(runs, waits);
+  report.undecided = share_of(runs, is_undecided);
+  report.held_by = held_by(runs);
   report.partial = share_of(runs, [](const Run& run) { return run.partial != kNever; });
   report.to_rollback = times_from_fault(runs, faulty, [](const Run& run) { return run.decided; });
   report.to_rolled_back = times_from_fault(runs, faulty, [](const Run& run) { return run.rolled_back; });

@@ -44,8 +44,8 @@ struct MetricTraffic {
 
 /// Of a service whose candidate is equal to its baseline.
 struct Traffic {
-  std::vector<MetricTraffic> metrics;  ///< those that are not named have usual_level
-  std::uint64_t requests = 1000;       ///< of both arms in a tick, 1 to 1e6; they are split at random
+  std::vector<MetricTraffic> metrics{};  ///< those that are not named have usual_level
+  std::uint64_t requests = 10'000;       ///< of both arms in a tick, 1 to 1e6; they are split at random
   Duration tick = std::chrono::minutes(1);
   double arm_noise = 0;       ///< in [0, 1]: what the arms do not share, a share of the level, new in each tick
   double drift = 1;           ///< > 0: the factor that levels of both arms have reached at the end
@@ -64,14 +64,14 @@ struct Fault {
   FaultKind kind = FaultKind::factor;
   std::string metric{};  ///< empty: of no_data all, of swap_hash none
   double size = 1;
-  std::optional<std::uint64_t> tick;  ///< from this one on; none: from the first in which the candidate serves people
+  std::optional<std::uint64_t> tick{};  ///< from this one on; none: from the first in which the candidate serves people
 };
 
 enum class Answer : std::uint8_t { succeed, fail, time_out };
 
 struct DrillOptions {
-  Traffic traffic;
-  std::vector<Fault> faults;         ///< none: the drill asks for false rollbacks
+  Traffic traffic{};
+  std::vector<Fault> faults{};       ///< none: the drill asks for false rollbacks
   std::span<const Tick> recorded{};  ///< in place of synthetic traffic, which makes one run
   std::array<Answer, 3> tiers{};     ///< how the steps of each tier end
   bool approve = true;               ///< people approve at once what they are asked, or never answer
@@ -112,6 +112,7 @@ struct DrillReport {
   Times to_rolled_back;                     ///< likewise, until the old behaviour is verified
   Times to_promoted;                        ///< from the start
   std::vector<RuleCount> rules;             ///< that decided rollbacks, the most frequent first
+  std::vector<RuleCount> held_by;           ///< why runs wait or are undecided at the end, likewise
   std::array<std::uint64_t, 4> ended_in{};  ///< runs rolled back by the immediate, rapid, delayed tier, by a person
   Share partial;                            ///< a member of the fleet was found with an artifact that is neither
 };
