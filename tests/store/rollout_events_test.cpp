@@ -257,6 +257,8 @@ TEST(RolloutEvents, a_bad_line_is_named_by_line_and_path) {
       {event(R"("kind":"approval","stage":0,"approver":"a","verdict":"yes")"),
        "verdict: expected \"approve\" or \"reject\", found \"yes\""},
       {event(R"("kind":"approval","stage":0,"verdict":"approve")"), "approver: expected text, found nothing"},
+      {event(R"("kind":"approval","stage":0,"approver":"a","verdict":"approve","attempt":4294967296)"),
+       "attempt: expected at most 4294967295, found 4294967296"},
       {event(R"("kind":"fleet","member":"a")"), "artifact: expected text, found nothing"},
       {event(R"("kind":"fleet","member":"a\u0000b","artifact":"c")"), "member: expected text, found \"a\\u0000b\""},
       {arm(R"("error\u0000":{"events":1,"count":3},"error":{"events":2,"count":3})"),
