@@ -4,26 +4,15 @@
 
 #include "base/json_line.hpp"
 #include "leeway/base/time_text.hpp"
-#include "leeway/base/utf8.hpp"
 
 namespace leeway::inline v1::rollout {
 namespace {
 
+using leeway::detail::as_utf8;
 using leeway::detail::JsonLine;
 
-std::string text_of(std::string_view text) {
-  std::string shown;
-  for (;;) {
-    const std::size_t valid = valid_utf8_prefix(text);
-    shown += text.substr(0, valid);
-    if (valid == text.size()) return shown;
-    shown += "\xEF\xBF\xBD";
-    text.remove_prefix(valid + 1);
-  }
-}
-
 void put(JsonLine& line, std::string_view key, std::string_view text) {
-  if (!text.empty()) line.member(key, text_of(text));
+  if (!text.empty()) line.member(key, as_utf8(text));
 }
 
 void put(JsonLine& line, std::string_view key, const std::optional<double>& value) {
@@ -35,7 +24,7 @@ void put(JsonLine& line, const std::optional<Tier>& tier) {
 }
 
 void put(JsonLine& line, const Reason& reason) {
-  line.open('{').member("rule", text_of(reason.rule)).member("verdict", to_string(reason.verdict));
+  line.open('{').member("rule", as_utf8(reason.rule)).member("verdict", to_string(reason.verdict));
   put(line, "value", reason.value);
   put(line, "threshold", reason.threshold);
   put(line, "log_e_value", reason.log_e_value);
@@ -54,7 +43,7 @@ void put(JsonLine& line, const Action& action) {
   line.member("deadline", time_text(action.deadline)).close('}');
 }
 
-void put(JsonLine& line, const std::string& finding) { line.value(text_of(finding)); }
+void put(JsonLine& line, const std::string& finding) { line.value(as_utf8(finding)); }
 
 template <class T>
 void put_list(JsonLine& line, std::string_view key, const std::vector<T>& list) {
