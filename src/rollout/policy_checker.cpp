@@ -30,6 +30,12 @@ std::string digits(double number) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
 }
 
+std::string rounded(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 10).ptr;
+  return {text.data(), end};
+}
+
 std::string quoted(std::string_view text) {
   constexpr std::size_t kMost = 40;
   const bool cut = text.size() > kMost;

@@ -13,6 +13,8 @@ namespace leeway::inline v1::rollout::detail {
 
 /// The shortest digits that read back to the number.
 [[nodiscard]] std::string digits(double number);
+/// To ten significant digits: for sums, whose last ones are noise.
+[[nodiscard]] std::string rounded(double number);
 /// In double quotes, cut where it is long.
 [[nodiscard]] std::string quoted(std::string_view text);
 [[nodiscard]] std::string item(const std::string& list, std::size_t index);

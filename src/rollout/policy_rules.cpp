@@ -214,7 +214,7 @@ void check_rules(PolicyChecker& checker) {
   const double spent = spent_on_rollbacks(policy);
   constexpr double kRounding = 1e-12;
   checker.expect(!(spent > policy.false_rollback_budget.value() * (1 + kRounding)), "false_rollback_budget",
-                 "at least " + digits(spent) + ", the sum of the alphas of rules that roll back",
+                 "at least " + rounded(spent) + ", the sum of the alphas of rules that roll back",
                  digits(policy.false_rollback_budget.value()));
 }
 
