@@ -300,7 +300,7 @@ TEST(RolloutEvents, a_changed_byte_is_an_error_or_another_valid_text_never_a_cra
   Generator random(2);
   const std::string text = text_of(test::steady_ticks(4));
   std::size_t refused = 0;
-  for (int run = 0; run < 3000; ++run) {
+  for (int run = 0; run < 1000; ++run) {
     std::string changed = text;
     changed[random.below(changed.size())] = static_cast<char>(random.below(256));
     const Outcome outcome = read(changed, 512);
@@ -308,7 +308,7 @@ TEST(RolloutEvents, a_changed_byte_is_an_error_or_another_valid_text_never_a_cra
     const std::string again = text_of(outcome.ticks);
     EXPECT_EQ(text_of(read(again).ticks), again);
   }
-  EXPECT_GT(refused, 2000U);
+  EXPECT_GT(refused, 600U);
 }
 
 }  // namespace
