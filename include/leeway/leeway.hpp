@@ -67,6 +67,7 @@
 #include "leeway/report/interval.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/quantity_text.hpp"
+#include "leeway/report/rollout.hpp"
 #include "leeway/report/skew.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"

@@ -47,6 +47,7 @@ class JournalScanner {
   Result<std::optional<JournalRecord>> next();
   /// Of what has been read.
   [[nodiscard]] const JournalSummary& summary() const noexcept { return summary_; }
+  [[nodiscard]] std::uint64_t line() const noexcept { return lines_.number(); }
 
  private:
   Result<std::optional<JournalRecord>> torn(const Line& line);

@@ -38,15 +38,20 @@ Result<FileDescriptor> open_locked(const std::string& path) {
   return Error{ErrorCode::io, "expected a journal that nobody else writes, found it locked", path};
 }
 
-Result<JournalSummary> scan(const std::string& path) {
+Result<JournalSummary> scan(const std::string& path, const std::string& kept_head = {}) {
   auto bytes = detail::open_bytes(path);
   if (!bytes) return std::move(bytes).error();
   JournalScanner scanner(*std::move(bytes), path);
+  std::optional<std::uint64_t> kept;
   for (;;) {
     const auto record = scanner.next();
     if (!record) return record.error();
-    if (!*record) return scanner.summary();
+    if (!*record) break;
+    if (scanner.summary().head == kept_head) kept = scanner.summary().records - 1;
   }
+  JournalSummary summary = scanner.summary();
+  summary.kept = kept;
+  return summary;
 }
 
 /// Without a whole header a file is ours only where it is the beginning of one.
@@ -201,8 +206,8 @@ Result<void> JournalFile::Impl::append(const rollout::Tick& tick) {
 
 // ---- the public side
 
-Result<JournalSummary> verify_journal(const std::string& path) {
-  auto found = scan(path);
+Result<JournalSummary> verify_journal(const std::string& path, const std::string& kept_head) {
+  auto found = scan(path, kept_head);
   if (found && found->records == 0)
     return Error{ErrorCode::format, "expected a journal, format \"leeway.rollout_journal\", found no record", path};
   return found;

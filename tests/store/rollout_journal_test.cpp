@@ -617,7 +617,7 @@ TEST_F(RolloutJournal, a_process_killed_at_any_moment_loses_no_acknowledged_tick
   for (int run = 0; run < 200; ++run) {
     const std::string file = path("j" + std::to_string(run / 10));  // ten lives each
     if (run % 10 == 0) acknowledged = before = 0;
-    const auto last = run_and_kill(file, std::chrono::microseconds(random.below(4'000)), run % 4 != 0, run % 5 == 0);
+    const auto last = run_and_kill(file, std::chrono::microseconds(random.below(2'000)), run % 4 != 0, run % 5 == 0);
     if (last) acknowledged = *last + 1;
     if (!std::filesystem::exists(file)) continue;
     const Scanned scanned = scan(bytes_of(file));

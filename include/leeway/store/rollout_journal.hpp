@@ -50,15 +50,18 @@ struct JournalSummary {
   std::uint64_t failures = 0;        ///< writes that failed at first
   std::optional<TimePoint> first{};  ///< of the ticks
   std::optional<TimePoint> last{};
-  std::string head{};             ///< hash of the last whole record
-  std::uint64_t whole_bytes = 0;  ///< up to the end of that record
-  std::uint64_t torn_bytes = 0;   ///< after it: a record that a crash has cut
+  std::string head{};                   ///< hash of the last whole record
+  std::uint64_t whole_bytes = 0;        ///< up to the end of that record
+  std::optional<std::uint64_t> kept{};  ///< number of the record with the hash that was asked for
+  std::uint64_t torn_bytes = 0;         ///< after it: a record that a crash has cut
 };
 
 /// Reads a whole journal and holds every hash against its record. A torn record at the end is no error, for it is what
 /// a crash leaves. Errors: not_found, io; format (no journal, or of another version); corrupt (a record that is not
 /// what was written, by file and line, its byte offset and what was found).
-[[nodiscard]] LEEWAY_EXPORT Result<JournalSummary> verify_journal(const std::string& path);
+/// `kept_head` is a head hash of before: it shows that the journal up to there is the one of then.
+[[nodiscard]] LEEWAY_EXPORT Result<JournalSummary> verify_journal(const std::string& path,
+                                                                  const std::string& kept_head = {});
 
 /// Whether the file begins like a journal; false where it cannot be read.
 [[nodiscard]] LEEWAY_EXPORT bool is_journal(const std::string& path);
