@@ -87,6 +87,7 @@
 #include "leeway/rollout/engine.hpp"
 #include "leeway/rollout/replay.hpp"
 #include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/measure.hpp"
 #include "leeway/rollout/phase.hpp"
 #include "leeway/rollout/planner.hpp"
 #include "leeway/rollout/policy.hpp"

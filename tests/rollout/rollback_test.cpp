@@ -248,6 +248,7 @@ TEST(Rollback, is_verified_by_every_member_of_the_fleet) {
   world.step();
   world.step(fleet({{"m1", kGood}}));
   EXPECT_EQ(world.last.phase, Phase::rolling_back) << "verified, but m2 runs the candidate";
+  EXPECT_TRUE(finds(world.last, "fleet: 1 of 2 still run the candidate, as m2"));
   World gone = world;
   World stuck = world;
   EXPECT_EQ(world.step(fleet({{"m2", kGood}})).phase, Phase::rolled_back);
