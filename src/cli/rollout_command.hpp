@@ -11,6 +11,7 @@ namespace leeway::cli {
 [[nodiscard]] std::vector<Command> add_rollout_commands(CLI::App& leeway);
 
 [[nodiscard]] Command add_rollout_check(CLI::App& rollout);
+[[nodiscard]] Command add_rollout_drill(CLI::App& rollout);
 [[nodiscard]] Command add_rollout_plan(CLI::App& rollout);
 
 }  // namespace leeway::cli

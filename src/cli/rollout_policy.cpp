@@ -88,8 +88,8 @@ struct ConditionText {
   }
 
   std::string operator()(const CircuitBreakerTest& test) const {
-    return printable(test.metric) + " at " + percent(test.limit) + " of " + grouped(test.minimum_count) +
-           " or more requests in " + counted(test.window_ticks, "tick");
+    return printable(test.metric) + ": bad are " + percent(test.limit) + " or more of at least " +
+           grouped(test.minimum_count) + " requests of " + counted(test.window_ticks, "tick");
   }
 
   std::string operator()(const SampleRatioTest& test) const {
@@ -108,7 +108,7 @@ std::string effect_text(const Rule& rule) {
 }
 
 std::string rules_text(const Policy& policy) {
-  std::vector<std::vector<std::string>> rows{{"rule", "does", "when", "if it is equal"}};
+  std::vector<std::vector<std::string>> rows{{"rule", "does", "when", "false alarms"}};
   for (const Rule& rule : policy.rules) {
     const double alpha = spent_alpha(rule);
     rows.push_back({printable(rule.name), effect_text(rule), condition_text(policy, rule),
