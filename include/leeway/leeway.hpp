@@ -25,6 +25,7 @@
 // Left out on purpose, because they show types of other libraries: leeway/adapt/eigen.hpp, leeway/adapt/gtest.hpp,
 // leeway/adapt/json.hpp, leeway/adapt/spdlog.hpp; and leeway/base/value_or_throw.hpp, which needs exceptions.
 
+#include "leeway/base/calendar_time.hpp"
 #include "leeway/base/duration_text.hpp"
 #include "leeway/base/utf8.hpp"
 #include "leeway/core.hpp"
@@ -66,6 +67,7 @@
 #include "leeway/report/interval.hpp"
 #include "leeway/report/json.hpp"
 #include "leeway/report/quantity_text.hpp"
+#include "leeway/report/rollout.hpp"
 #include "leeway/report/skew.hpp"
 #include "leeway/report/text.hpp"
 #include "leeway/report/time_text.hpp"
@@ -81,9 +83,12 @@
 #include "leeway/rollout/ab_test.hpp"
 #include "leeway/rollout/cuped.hpp"
 #include "leeway/rollout/decision.hpp"
+#include "leeway/rollout/decision_json.hpp"
 #include "leeway/rollout/drill.hpp"
 #include "leeway/rollout/engine.hpp"
+#include "leeway/rollout/replay.hpp"
 #include "leeway/rollout/journal.hpp"
+#include "leeway/rollout/measure.hpp"
 #include "leeway/rollout/phase.hpp"
 #include "leeway/rollout/planner.hpp"
 #include "leeway/rollout/policy.hpp"
@@ -114,6 +119,8 @@
 #include "leeway/store/atomic_file.hpp"
 #include "leeway/store/policy_file.hpp"
 #include "leeway/store/profile_file.hpp"
+#include "leeway/store/rollout_events.hpp"
+#include "leeway/store/rollout_journal.hpp"
 #include "leeway/store/schema_file.hpp"
 #include "leeway/stream/column.hpp"
 #include "leeway/stream/pane.hpp"

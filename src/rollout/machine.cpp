@@ -58,7 +58,7 @@ void Machine::open(Turn& turn) {
 
 void Machine::close(Turn& turn) const {
   using Expected = Fleet::Expected;
-  const bool back = now_.phase == Phase::rolled_back || (now_.phase == Phase::terminated && !kept_);
+  const bool back = now_.phase == Phase::rolled_back || (now_.phase == Phase::terminated && !kept_) || verified_until_;
   const bool done = now_.phase == Phase::promoted || kept_;
   fleet_.inspect(back ? Expected::good : done ? Expected::candidate : Expected::either, turn.decision.findings);
   show_position(turn.decision);

@@ -46,6 +46,7 @@ void Machine::take_answer(Turn& turn) {
     verified_until_ = answer->action.deadline;
   if (verified_until_) {
     if (fleet_.is_back(going_back_since_)) {
+      verified_until_.reset();
       move(Move::confirm_rolled_back, turn);
       now_.weight = 0;
       return;
