@@ -8,8 +8,23 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "leeway/base/utf8.hpp"
 
 namespace leeway::inline v1::detail {
+
+/// The text with U+FFFD for every byte that is no UTF-8, or NUL.
+[[nodiscard]] inline std::string as_utf8(std::string_view text) {
+  std::string shown;
+  for (;;) {
+    const std::size_t valid = valid_utf8_prefix(text);
+    shown += text.substr(0, valid);
+    if (valid == text.size()) return shown;
+    shown += "\xEF\xBF\xBD";
+    text.remove_prefix(valid + 1);
+  }
+}
 
 /// A JSON value on one line, written from left to right: no blanks, members in the order of the calls, numbers that
 /// read back to the same double. What JSON has no number for is the text "NaN", "Infinity" or "-Infinity".

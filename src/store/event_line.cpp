@@ -1,6 +1,7 @@
 #include "store/event_line.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <variant>
 
@@ -114,10 +115,13 @@ void read_arm(const JsonReader& event, Tick& tick) {
 }
 
 void read_approval(const JsonReader& event, Tick& tick) {
-  event.only({"at", "kind", "stage", "approver", "verdict", "context"});
+  event.only({"at", "kind", "stage", "approver", "verdict", "context", "attempt"});
+  const std::uint64_t attempt = event.has("attempt") ? event.count("attempt") : 1;
+  if (attempt > (std::numeric_limits<std::uint32_t>::max)())
+    event.fail("expected at most 4294967295, found " + std::to_string(attempt), "attempt");
   tick.approvals.push_back({event.count("stage"), event.text("approver"),
                             event.one_of("verdict", parse_verdict, "\"approve\" or \"reject\""),
-                            optional_text(event, "context")});
+                            optional_text(event, "context"), static_cast<std::uint32_t>(attempt)});
 }
 
 void read_fleet(const JsonReader& event, Tick& tick) {
@@ -214,6 +218,7 @@ class Lines {
     line.member("stage", approval.stage).member("approver", approval.approver);
     line.member("verdict", approval.verdict == ApprovalVerdict::approve ? "approve" : "reject");
     put_text(line, "context", approval.context);
+    if (approval.attempt != 1) line.member("attempt", approval.attempt);
     end(std::move(line));
   }
   void add(const FleetReport& report) {

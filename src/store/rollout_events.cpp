@@ -1,10 +1,12 @@
 #include "leeway/store/rollout_events.hpp"
 
+#include <array>
 #include <utility>
 
 #include "leeway/base/time_text.hpp"
 #include "store/event_line.hpp"
 #include "store/file_descriptor.hpp"
+#include "store/journal_record.hpp"
 #include "store/json_document.hpp"
 #include "store/line_reader.hpp"
 
@@ -61,22 +63,69 @@ void append(Tick& to, Tick& from) {
   append(to.orders, from.orders);
 }
 
+/// Bytes that are looked at before they are read.
+class Peeked {
+ public:
+  explicit Peeked(ByteReader bytes) : bytes_(std::move(bytes)) {}
+
+  /// Whether the source begins so. An error of the source comes again when it is read.
+  bool begins_with(std::string_view expected) {
+    while (seen_.size() < expected.size()) {
+      std::array<char, 64> piece{};
+      const auto got = bytes_(std::span(piece).first(expected.size() - seen_.size()));
+      if (!got) error_ = got.error();
+      if (!got || *got == 0) return false;
+      seen_.append(piece.data(), *got);
+    }
+    return seen_ == expected;
+  }
+
+  Result<std::size_t> operator()(std::span<char> to) {
+    if (seen_.empty()) return error_ ? Result<std::size_t>(*error_) : bytes_(to);
+    const std::size_t n = seen_.copy(to.data(), to.size());
+    seen_.erase(0, n);
+    return n;
+  }
+
+ private:
+  ByteReader bytes_;
+  std::string seen_;
+  std::optional<Error> error_;
+};
+
 }  // namespace
 
 class EventReader::Impl {
  public:
-  Impl(ByteReader bytes, std::string where) : lines_(std::move(bytes)), where_(std::move(where)) {}
+  Impl(ByteReader bytes, std::string where) : where_(std::move(where)) {
+    Peeked peeked(std::move(bytes));
+    const bool journal = peeked.begins_with(detail::kJournalStart);
+    if (journal) journal_.emplace(std::move(peeked), where_);
+    if (!journal) lines_.emplace(std::move(peeked));
+  }
 
   Result<std::optional<Tick>> next() {
     if (error_) return *error_;
-    auto tick = assemble();
+    auto tick = journal_ ? next_recorded() : assemble();
     if (!tick) error_ = tick.error();
     return tick;
   }
 
-  [[nodiscard]] std::uint64_t line() const noexcept { return lines_.number(); }
+  [[nodiscard]] std::uint64_t line() const noexcept { return lines_ ? lines_->number() : journal_->line(); }
 
  private:
+  Result<std::optional<Tick>> next_recorded() {
+    for (;;) {
+      const auto record = journal_->next();
+      if (!record) return record.error();
+      if (!*record) return std::optional<Tick>();
+      if ((*record)->kind != detail::RecordKind::tick) continue;
+      auto tick = detail::tick_of(**record);
+      if (!tick) return std::move(tick).error();
+      return std::optional(*std::move(tick));
+    }
+  }
+
   /// All events of one time: up to the first of a later time, which is kept for the next tick.
   Result<std::optional<Tick>> assemble() {
     std::optional<Tick> tick = std::exchange(kept_, {});
@@ -102,10 +151,10 @@ class EventReader::Impl {
   /// The next event, as a tick that holds nothing else.
   Result<std::optional<Tick>> read_event(std::uint64_t& bytes) {
     for (;;) {
-      const auto line = lines_.next();
+      const auto line = lines_->next();
       if (!line) return at(where_, line.error());
       if (!*line) return std::optional<Tick>();
-      if (lines_.number() == 1 && has_byte_order_mark((*line)->text))
+      if (lines_->number() == 1 && has_byte_order_mark((*line)->text))
         return here({ErrorCode::format, "expected UTF-8 without a byte order mark, found one", ""});
       const std::string_view text = without_return((*line)->text);
       bytes += text.size();
@@ -128,10 +177,11 @@ class EventReader::Impl {
   }
 
   [[nodiscard]] Error here(Error error) const {
-    return leeway::at(where_ + ":" + std::to_string(lines_.number()), std::move(error));
+    return leeway::at(where_ + ":" + std::to_string(lines_->number()), std::move(error));
   }
 
-  detail::LineReader lines_;
+  std::optional<detail::LineReader> lines_;
+  std::optional<detail::JournalScanner> journal_;
   std::string where_;
   std::optional<Tick> kept_;
   std::optional<Error> error_;

@@ -257,6 +257,8 @@ TEST(RolloutEvents, a_bad_line_is_named_by_line_and_path) {
       {event(R"("kind":"approval","stage":0,"approver":"a","verdict":"yes")"),
        "verdict: expected \"approve\" or \"reject\", found \"yes\""},
       {event(R"("kind":"approval","stage":0,"verdict":"approve")"), "approver: expected text, found nothing"},
+      {event(R"("kind":"approval","stage":0,"approver":"a","verdict":"approve","attempt":4294967296)"),
+       "attempt: expected at most 4294967295, found 4294967296"},
       {event(R"("kind":"fleet","member":"a")"), "artifact: expected text, found nothing"},
       {event(R"("kind":"fleet","member":"a\u0000b","artifact":"c")"), "member: expected text, found \"a\\u0000b\""},
       {arm(R"("error\u0000":{"events":1,"count":3},"error":{"events":2,"count":3})"),
@@ -298,7 +300,7 @@ TEST(RolloutEvents, a_changed_byte_is_an_error_or_another_valid_text_never_a_cra
   Generator random(2);
   const std::string text = text_of(test::steady_ticks(4));
   std::size_t refused = 0;
-  for (int run = 0; run < 3000; ++run) {
+  for (int run = 0; run < 1000; ++run) {
     std::string changed = text;
     changed[random.below(changed.size())] = static_cast<char>(random.below(256));
     const Outcome outcome = read(changed, 512);
@@ -306,7 +308,7 @@ TEST(RolloutEvents, a_changed_byte_is_an_error_or_another_valid_text_never_a_cra
     const std::string again = text_of(outcome.ticks);
     EXPECT_EQ(text_of(read(again).ticks), again);
   }
-  EXPECT_GT(refused, 2000U);
+  EXPECT_GT(refused, 600U);
 }
 
 }  // namespace

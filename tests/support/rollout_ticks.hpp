@@ -82,7 +82,8 @@ inline rollout::Tick any_tick(Generator& random, TimePoint at) {
   for (std::size_t i = random.below(3); i > 0; --i) tick.candidate.push_back({any_report(random)});
   for (std::size_t i = random.below(2); i > 0; --i) {
     tick.approvals.push_back({any_count(random), any_text(random, 0),
-                              static_cast<rollout::ApprovalVerdict>(random.below(2)), any_text(random, 1)});
+                              static_cast<rollout::ApprovalVerdict>(random.below(2)), any_text(random, 1),
+                              static_cast<std::uint32_t>(random.below(3))});
   }
   for (std::size_t i = random.below(3); i > 0; --i) tick.fleet.push_back({any_text(random, i), any_text(random, 0)});
   for (std::size_t i = random.below(2); i > 0; --i)

@@ -42,10 +42,11 @@ class EventReader {
   LEEWAY_EXPORT EventReader& operator=(EventReader&&) noexcept;
   LEEWAY_EXPORT ~EventReader();
 
-  /// The next tick; nothing at the end. Empty lines are skipped, and a carriage return at the end of a line.
-  /// Errors, with `where` as in "events.jsonl:12: metrics.error.count": format (no JSON, an unknown kind or member, a
-  /// member of another type, a byte order mark, a last line that is cut short), data (a time before that of the line
-  /// before), limit (a tick of more than 64 MiB), and what the source says. After an error every call returns it again.
+  /// The next tick; nothing at the end. A journal is read for its ticks (store/rollout_journal.hpp). Empty lines are
+  /// skipped, and a carriage return at the end of a line. Errors, with `where` as in "events.jsonl:12:
+  /// metrics.error.count": format (no JSON, an unknown kind or member, a member of another type, a byte order mark, a
+  /// last line that is cut short), data (a time before that of the line before), limit (a tick of more than 64 MiB),
+  /// and what the source says. After an error every call returns it again.
   LEEWAY_EXPORT Result<std::optional<rollout::Tick>> next();
 
   /// Of the last line read, from 1.
