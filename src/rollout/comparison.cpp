@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <type_traits>
 #include <utility>
 
 #include "rollout/number_text.hpp"
@@ -68,6 +67,7 @@ Comparison::Comparison(const Metric& metric, const Claim& claim) : metric_(&metr
           {claim.goal, worse_of(metric), metric.lower, metric.upper, claim.margin, claim.alpha}));
       break;
   }
+  if (test_) std::visit([&](const auto& test) { look(test); }, *test_);
 }
 
 void Comparison::make_exceedance(const Claim& claim, const stats::GuardedRateOptions& options) {
@@ -91,7 +91,9 @@ bool Comparison::add(const MetricReading& reading, std::string& why_not) {
     why_not += to_string(unfit_);
     return false;
   }
-  return std::visit([&](auto& test) { return add(test, reading, why_not); }, *test_);
+  const bool added = std::visit([&](auto& test) { return add(test, reading, why_not); }, *test_);
+  if (added) std::visit([&](const auto& test) { look(test); }, *test_);
+  return added;
 }
 
 bool Comparison::add(stats::GuardedRate& test, const MetricReading& reading, std::string&) {
@@ -157,31 +159,36 @@ bool Comparison::add(stats::BettingMean& test, const MetricReading& reading, std
   return true;
 }
 
-double Comparison::log_e_value() const {
-  if (!test_) return 0;
-  return std::visit(
-      [](const auto& test) -> double {
-        using Kind = std::remove_cvref_t<decltype(test)>;
-        if constexpr (std::is_same_v<Kind, MeanTest>)
-          return test.mixture.log_e_value();
-        else if constexpr (std::is_same_v<Kind, ExceedanceTest>)
-          return test.exceedance.log_e_value();
-        else
-          return test.log_e_value();
-      },
-      *test_);
+// As GuardedRate has it, but each e-value is computed once.
+void Comparison::look(const stats::GuardedRate& test) {
+  log_e_ = test.grid().log_e_value();
+  name_ = to_string(stats::RateTest::grow_grid);
+  if (!test.guarded()) return;
+  const double mixture = test.t_mixture().log_e_value();
+  if (!(mixture < log_e_)) return;
+  log_e_ = mixture;
+  name_ = to_string(stats::RateTest::t_mixture);
 }
 
-const char* Comparison::test() const {
-  if (!test_ || std::holds_alternative<stats::BettingMean>(*test_)) return "betting";
-  if (const auto* rate = std::get_if<stats::GuardedRate>(&*test_)) return to_string(rate->governs());
-  if (std::holds_alternative<MeanTest>(*test_)) return "t_mixture";
-  return "exceedance";
+void Comparison::look(const MeanTest& test) {
+  log_e_ = test.mixture.log_e_value();
+  name_ = "t_mixture";
+}
+
+void Comparison::look(const ExceedanceTest& test) {
+  log_e_ = test.exceedance.log_e_value();
+  decisive_ = test.exceedance.decisive();
+  name_ = "exceedance";
+}
+
+void Comparison::look(const stats::BettingMean& test) {
+  log_e_ = test.log_e_value();
+  name_ = "betting";
 }
 
 double Comparison::difference(const MetricReading& reading) const {
   if (const auto* test = test_ ? std::get_if<ExceedanceTest>(&*test_) : nullptr) {
-    const std::size_t cell = test->cells[test->exceedance.decisive()];
+    const std::size_t cell = test->cells[decisive_];
     return share_from(reading.candidate, cell) - share_from(reading.baseline, cell);
   }
   return value_of(*metric_, {}, reading.candidate) - value_of(*metric_, {}, reading.baseline);

@@ -36,9 +36,9 @@ class Comparison {
   /// then. Empty arms change nothing.
   bool add(const MetricReading& reading, std::string& why_not);
 
-  [[nodiscard]] double log_e_value() const;
+  [[nodiscard]] double log_e_value() const noexcept { return log_e_; }
   /// Which test governs now: a constant.
-  [[nodiscard]] const char* test() const;
+  [[nodiscard]] const char* test() const noexcept { return name_; }
   /// Candidate less baseline, in this tick; of a distribution, of the shares beyond the decisive threshold.
   [[nodiscard]] double difference(const MetricReading& reading) const;
 
@@ -63,6 +63,10 @@ class Comparison {
   template <class Made>
   void take(Made made);
   void make_exceedance(const Claim& claim, const stats::GuardedRateOptions& options);
+  void look(const stats::GuardedRate& test);
+  void look(const MeanTest& test);
+  void look(const ExceedanceTest& test);
+  void look(const stats::BettingMean& test);
   static void add_difference(MeanTest& test, const Mean& baseline, const Mean& candidate, double difference);
 
   bool add(stats::GuardedRate& test, const MetricReading& reading, std::string& why_not);
@@ -72,7 +76,10 @@ class Comparison {
 
   const Metric* metric_;
   std::optional<Test> test_;
-  Error unfit_{};  // why there is no test
+  Error unfit_{};     // why there is no test
+  double log_e_ = 0;  // as of the last tick, as these are asked for more than once
+  const char* name_ = "";
+  std::size_t decisive_ = 0;  // of an exceedance
 };
 
 }  // namespace leeway::inline v1::rollout::detail

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 #include "rollout/number_text.hpp"
 #include "rollout/readings.hpp"
@@ -23,12 +22,13 @@ MetricIndex index_of(const Policy& policy) {
 
 // As new, but with its name and its buffers.
 void clear(Reason& reason) {
-  std::string rule = std::move(reason.rule);
-  std::string detail = std::move(reason.detail);
-  detail.clear();
-  reason = Reason{};
-  reason.rule = std::move(rule);
-  reason.detail = std::move(detail);
+  reason.verdict = Verdict::unknown;
+  reason.value.reset();
+  reason.threshold.reset();
+  reason.log_e_value.reset();
+  reason.test = {};
+  reason.baseline_count = reason.candidate_count = reason.failing_ticks = 0;
+  reason.detail.clear();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ class SlidingRate {
     now_ = elapsed(origin_, at);
     const std::int64_t bucket = now_.count() / width_.count() + (now_.count() % width_.count() == 0 ? 0 : 1);
     const std::int64_t steps = (std::min)(bucket - bucket_, kBuckets);
-    for (std::int64_t i = bucket - steps + 1; i <= bucket; ++i) forget(at_bucket(i));
+    for (std::int64_t i = 0; i < steps; ++i) forget(at_bucket(bucket - i));
     bucket_ = bucket;
   }
 

@@ -90,7 +90,7 @@ class SlicedEvidence {
 };
 
 // A finding stays: alpha was spent on it, and evidence that was once enough does not become wrong by what is seen
-// later, when the rule may have been acted upon.
+// later, when the rule may have been acted upon. Slices are named as of that tick.
 class StatisticalRule final : public RuleState {
  public:
   StatisticalRule(const StatisticalTest& test, const RuleContext& context)
@@ -106,7 +106,7 @@ class StatisticalRule final : public RuleState {
     reason.test = whole_.test();
     reason.threshold = stats::log_threshold(alpha_);
     reason.log_e_value = log_e_;
-    if (stats::crosses(log_e_, alpha_)) {
+    if (!found_ && stats::crosses(log_e_, alpha_)) {
       found_ = true;
       if (slices_) slices_->name(sight.slices, alpha_, names_);
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -79,7 +80,8 @@ TEST(Readings, keep_a_fault_whatever_good_report_comes_with_it) {
 }
 
 TEST(Readings, need_a_weight_that_is_a_share) {
-  for (const double weight : {-0.1, 1.1, kNan, kInfinity}) EXPECT_FALSE(read(kRate, {Rate{1, 10}}, weight).fault.empty());
+  for (const double weight : {-0.1, 1.1, kNan, kInfinity})
+    EXPECT_FALSE(read(kRate, {Rate{1, 10}}, weight).fault.empty());
   for (const double weight : {0.0, 0.3, 1.0}) EXPECT_TRUE(read(kRate, {Rate{1, 10}}, weight).fault.empty());
 }
 

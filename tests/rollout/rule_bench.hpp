@@ -4,6 +4,7 @@
 // One rule on one metric, tick by tick.
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,9 +62,9 @@ class RuleBench {
     const std::string& metric = policy_->metrics.front().name;
     if (baseline) tick.baseline.push_back({whole(1 - weight, metric, *std::move(baseline))});
     if (candidate) tick.candidate.push_back({whole(weight, metric, *std::move(candidate))});
-    return step(std::move(tick), length);
+    return see(std::move(tick), length);
   }
-  const Reason& step(Tick tick, Duration length = 1min) {
+  const Reason& see(Tick tick, Duration length = 1min) {
     now += length;
     tick.at = now;
     last = evaluator_.evaluate(tick, place);
