@@ -10,6 +10,7 @@
 #include "cli/rollout_plan.hpp"
 #include "cli/text_table.hpp"
 #include "leeway/report/quantity_text.hpp"
+#include "leeway/stats/guarded_rate.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -154,7 +155,9 @@ Result<std::optional<double>> ticks_within(const PlanQuestion& question) {
     return usage_error("--within", "expected it, or --within-ticks, found both");
   if (!question.within) return question.within_ticks;
   if (!question.tick) return usage_error("--tick", "expected it with --within, a time such as 60s, found none");
-  return std::optional<double>(*question.within / *question.tick);
+  const double ticks = *question.within / *question.tick;
+  const double whole = std::round(ticks);  // an hour is 60 minutes, whatever days have lost
+  return std::optional<double>(whole > 0 && std::fabs(ticks / whole - 1) < 1e-12 ? whole : ticks);
 }
 
 double in_own_direction(const PlanQuestion& question, const Problem& problem, double value) {
@@ -219,9 +222,14 @@ std::vector<std::string> assumptions_of(const PlanQuestion& question, const Prob
                                  "one may look at every tick: a candidate that is no worse is rolled back with "
                                  "probability " +
                                      quantity_text(question.alpha) + " at most, over the whole rollout"};
-  lines.push_back(question.design_effect > 1
-                      ? number_text(question.design_effect) + " requests that cluster are worth one"
-                      : "requests are independent; where they cluster, --design-effect says how much longer it takes");
+  if (question.design_effect > 1)
+    lines.push_back(number_text(question.design_effect) + " requests that cluster are worth one");
+  else if (problem.is_rate)
+    lines.push_back("requests are declared independent: else the robust test has to agree in the first " +
+                    std::to_string(stats::GuardedRate::kGuardedTicks) +
+                    " ticks; where they cluster, --design-effect says how much longer it takes");
+  else
+    lines.emplace_back("requests are independent; where they cluster, --design-effect says how much longer it takes");
   lines.emplace_back(problem.is_rate ? "the test knows both rates; one that has to learn them took up to 1.3 times as "
                                        "long and 4 ticks more, at the median"
                                      : "differences between the arms are about normal, with the same noise in every "
@@ -265,8 +273,9 @@ std::string promotion_text(const PlanQuestion& question, const RampPlan& plan) {
 
 std::string smallest_text(const PlanQuestion& question, const Problem& problem, const Smallest& smallest) {
   if (!smallest.value) return "Within " + ticks_text(question, smallest.ticks) + " no regression is found.\n";
-  return "The smallest regression found within " + ticks_text(question, smallest.ticks) + " with probability " +
-         quantity_text(question.power) + ": " +
+  const std::string traffic = question.ramp.size() > 1 ? " of the last stage's traffic" : "";
+  return "The smallest regression found within " + ticks_text(question, smallest.ticks) + traffic +
+         " with probability " + quantity_text(question.power) + ": " +
          (problem.is_rate ? "a rate of " + quantity_text(Fraction(*smallest.value))
                           : "a shift of " + number_text(*smallest.value)) +
          ".\n";

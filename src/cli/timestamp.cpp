@@ -9,6 +9,7 @@
 
 #include "cli/number.hpp"
 #include "cli/wording.hpp"
+#include "leeway/base/calendar_time.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -23,107 +24,6 @@ using std::chrono::year_month_day;
 constexpr std::int64_t kFirstSecond = -62'167'219'200;  // 0000-01-01T00:00:00Z
 constexpr std::int64_t kEndSecond = 253'402'300'800;    // 10000-01-01T00:00:00Z
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// What is left of a text; every take_ function consumes what it accepts.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) noexcept : text_(text) {}
-
-  [[nodiscard]] bool at_end() const noexcept { return text_.empty(); }
-  [[nodiscard]] char peek() const noexcept { return text_.empty() ? '\0' : text_[0]; }
-  void skip() noexcept { text_.remove_prefix(1); }
-
-  bool take(char c) noexcept {
-    if (peek() != c) return false;
-    skip();
-    return true;
-  }
-
-  /// Exactly `count` digits, of a value of at most `most`.
-  std::optional<int> take_digits(std::size_t count, int most) noexcept {
-    if (text_.size() < count) return {};
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!is_digit(text_[i])) return {};
-      value = value * 10 + (text_[i] - '0');
-    }
-    text_.remove_prefix(count);
-    return value <= most ? std::optional(value) : std::nullopt;
-  }
-
-  /// At least one digit, as a fraction of a second cut to microseconds.
-  std::optional<Duration> take_fraction() noexcept {
-    if (!is_digit(peek())) return {};
-    int value = 0;
-    int scale = 100'000;
-    for (; is_digit(peek()); skip(), scale /= 10) value += (peek() - '0') * scale;
-    return Duration(value);
-  }
-
- private:
-  std::string_view text_;
-};
-
-std::optional<std::chrono::sys_days> take_date(Cursor& cursor) noexcept {
-  const auto year = cursor.take_digits(4, 9999);
-  const char separator = cursor.peek();
-  if (!year || (separator != '-' && separator != '/')) return {};
-  cursor.skip();
-  const auto month = cursor.take_digits(2, 12);
-  if (!month || !cursor.take(separator)) return {};
-  const auto day = cursor.take_digits(2, 31);
-  if (!day) return {};
-  const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-                            std::chrono::day(static_cast<unsigned>(*day))};
-  return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
-}
-
-std::optional<Duration> take_seconds(Cursor& cursor) noexcept {
-  const auto second = cursor.take_digits(2, 59);
-  if (!second) return {};
-  if (!cursor.take('.') && !cursor.take(',')) return seconds(*second);
-  const auto fraction = cursor.take_fraction();
-  return fraction ? std::optional(seconds(*second) + *fraction) : std::nullopt;
-}
-
-std::optional<Duration> take_clock(Cursor& cursor) noexcept {
-  const auto hour = cursor.take_digits(2, 23);
-  if (!hour || !cursor.take(':')) return {};
-  const auto minute = cursor.take_digits(2, 59);
-  if (!minute) return {};
-  const Duration time = hours(*hour) + minutes(*minute);
-  if (!cursor.take(':')) return time;
-  const auto second = take_seconds(cursor);
-  return second ? std::optional(time + *second) : std::nullopt;
-}
-
-/// Z, +hh, +hhmm, +hh:mm, or nothing for UTC.
-std::optional<Duration> take_offset(Cursor& cursor) noexcept {
-  if (cursor.at_end() || cursor.take('Z') || cursor.take('z')) return Duration(0);
-  const bool negative = cursor.take('-');
-  if (!negative && !cursor.take('+')) return {};
-  const auto hour = cursor.take_digits(2, 23);
-  if (!hour) return {};
-  const bool has_minutes = cursor.take(':') || !cursor.at_end();
-  const auto minute = has_minutes ? cursor.take_digits(2, 59) : std::optional(0);
-  if (!minute) return {};
-  const Duration offset = hours(*hour) + minutes(*minute);
-  return negative ? -offset : offset;
-}
-
-std::optional<TimePoint> parse_calendar_time(std::string_view text) noexcept {
-  Cursor cursor(text);
-  const auto date = take_date(cursor);
-  if (!date || cursor.at_end()) return date ? std::optional<TimePoint>(*date) : std::nullopt;
-  if (!cursor.take(' ') && !cursor.take('T') && !cursor.take('t')) return {};
-  const auto clock = take_clock(cursor);
-  if (!clock) return {};
-  const auto offset = take_offset(cursor);
-  if (!offset || !cursor.at_end()) return {};
-  return TimePoint(*date) + *clock - *offset;
-}
-
 /// Seconds since 1970, perhaps with a fraction: by digits, as a double would not be exact.
 std::optional<TimePoint> parse_unix_seconds(std::string_view text) noexcept {
   const bool negative = text.starts_with('-');
@@ -132,7 +32,7 @@ std::optional<TimePoint> parse_unix_seconds(std::string_view text) noexcept {
   if (!whole || *whole < kFirstSecond || *whole >= kEndSecond) return {};
   Duration time = seconds(*whole);
   if (point != std::string_view::npos) {
-    Cursor cursor(text.substr(point + 1));
+    leeway::detail::TimeCursor cursor(text.substr(point + 1));
     const auto fraction = cursor.take_fraction();
     if (!fraction || !cursor.at_end()) return {};
     time += negative ? -*fraction : *fraction;

@@ -130,7 +130,7 @@ class TestCheck {
 
   void operator()(const BurnRateTest& test) const {
     const std::string path = rule_ + ".burn_rate";
-    expect_failure_rate(test.metric, path);
+    expect_rate_metric(test.metric, path);
     checker_.expect_rate(test.objective, path + ".objective");
     checker_.expect(!test.windows.empty(), path + ".windows", "at least one window", "none");
     for (std::size_t i = 0; i < test.windows.size(); ++i)
@@ -139,7 +139,7 @@ class TestCheck {
 
   void operator()(const CircuitBreakerTest& test) const {
     const std::string path = rule_ + ".circuit_breaker";
-    expect_failure_rate(test.metric, path);
+    expect_rate_metric(test.metric, path);
     checker_.expect(test.limit > 0 && test.limit <= 1, path + ".limit", "a number above 0 and at most 1",
                     digits(test.limit));
     checker_.expect_positive(test.minimum_count, path + ".minimum_count");
@@ -177,12 +177,12 @@ class TestCheck {
                     digits(window.factor));
   }
 
-  void expect_failure_rate(const std::string& name, const std::string& path) const {
+  /// Of which the bad requests are counted, on whichever side they are.
+  void expect_rate_metric(const std::string& name, const std::string& path) const {
     const Metric* metric = checker_.expect_metric(name, path + ".metric");
     if (metric == nullptr) return;
-    checker_.expect(
-        metric->kind == MetricKind::rate && is_higher(*metric), path + ".metric", "a rate of which higher is worse",
-        metric->kind == MetricKind::rate ? "one of which lower is worse" : "kind " + quoted(to_string(metric->kind)));
+    checker_.expect(metric->kind == MetricKind::rate, path + ".metric", "a rate",
+                    "kind " + quoted(to_string(metric->kind)));
   }
 
   PolicyChecker& checker_;

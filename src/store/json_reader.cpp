@@ -1,6 +1,8 @@
 #include "store/json_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace leeway::inline v1::store::detail {
@@ -12,11 +14,22 @@ const Json& nothing() {
 }
 
 bool is_truth(const Json& json) { return json.is_boolean(); }
-bool is_text(const Json& json) { return json.is_string(); }
+bool is_plain(const std::string& text) { return text.find('\0') == std::string::npos; }
+bool is_text(const Json& json) { return json.is_string() && is_plain(json.get_ref<const std::string&>()); }
 bool is_numeric(const Json& json) { return json.is_number(); }
+bool is_any_number(const Json& json) {
+  return json.is_number() || json == "NaN" || json == "Infinity" || json == "-Infinity";
+}
 bool is_count(const Json& json) { return json.is_number_unsigned(); }
 bool is_object(const Json& json) { return json.is_object(); }
 bool is_list(const Json& json) { return json.is_array(); }
+
+/// Of what is_any_number.
+double any_number_of(const Json& json) {
+  if (json.is_number()) return json.get<double>();
+  if (json == "NaN") return std::numeric_limits<double>::quiet_NaN();
+  return json == "Infinity" ? HUGE_VAL : -HUGE_VAL;
+}
 
 std::string joined(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
 
@@ -58,12 +71,17 @@ const Json& JsonReader::member(const char* key, Check check, const char* expecte
 
 std::string JsonReader::text(const char* key) const {
   const Json& found = member(key, is_text, "text");
-  return found.is_string() ? found.get<std::string>() : std::string();
+  return is_text(found) ? found.get<std::string>() : std::string();
 }
 
 double JsonReader::number(const char* key) const {
   const Json& found = member(key, is_numeric, "a number");
   return found.is_number() ? found.get<double>() : 0;
+}
+
+double JsonReader::any_number(const char* key) const {
+  const Json& found = member(key, is_any_number, "a number or \"NaN\"");
+  return is_any_number(found) ? any_number_of(found) : 0;
 }
 
 std::uint64_t JsonReader::count(const char* key) const {
@@ -96,6 +114,27 @@ std::vector<double> JsonReader::numbers(const char* key) const {
 }
 std::vector<std::uint64_t> JsonReader::counts(const char* key) const {
   return list<std::uint64_t>(key, is_count, "a list of counts");
+}
+
+std::vector<double> JsonReader::any_numbers(const char* key) const {
+  const Json& found = member(key, is_list, "a list of numbers");
+  std::vector<double> numbers;
+  for (const Json& one : found) {
+    if (!is_any_number(one)) fail("expected a list of numbers, found " + brief(one) + " among them", key);
+    if (error_) return {};
+    numbers.push_back(any_number_of(one));
+  }
+  return numbers;
+}
+
+std::vector<std::string> JsonReader::names() const {
+  std::vector<std::string> names;
+  if (!json_.is_object()) return names;
+  for (const auto& [key, value] : json_.items()) {
+    if (!is_plain(key)) fail("expected names without NUL, found " + brief(Json(key)));
+    names.push_back(key);
+  }
+  return names;
 }
 
 JsonReader JsonReader::object(const char* key, const char* expected) const {

@@ -37,6 +37,11 @@ class JsonReader {
   [[nodiscard]] std::vector<std::string> texts(const char* key) const;
   [[nodiscard]] std::vector<double> numbers(const char* key) const;
   [[nodiscard]] std::vector<std::uint64_t> counts(const char* key) const;
+  /// A number, or what JSON has no number for as text: "NaN", "Infinity", "-Infinity".
+  [[nodiscard]] double any_number(const char* key) const;
+  [[nodiscard]] std::vector<double> any_numbers(const char* key) const;
+  /// The names of the members, in their order.
+  [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] JsonReader object(const char* key, const char* expected = "an object") const;
   /// The value that `parse` knows by that name.
   template <class T>

@@ -102,9 +102,9 @@ TEST(RolloutPlan, says_it_in_words) {
   EXPECT_THAT(text, HasSubstr("A candidate that is as good as the baseline is promoted after "));
   EXPECT_THAT(text, HasSubstr("The smallest regression found within 60 ticks (60 minutes) with probability 80 %: a "));
   EXPECT_THAT(text, HasSubstr("Assumes\n  traffic is split at random"));
-  EXPECT_THAT(text, HasSubstr("requests are independent"));
+  EXPECT_THAT(text, HasSubstr("requests are declared independent"));
   EXPECT_THAT(text_of(doubled({"--design-effect", "3"})),
-              AllOf(HasSubstr("3 requests that cluster are worth one"), Not(HasSubstr("requests are independent"))));
+              AllOf(HasSubstr("3 requests that cluster are worth one"), Not(HasSubstr("declared independent"))));
 }
 
 TEST(RolloutPlan, takes_a_rate_of_which_less_is_worse) {

@@ -192,10 +192,8 @@ TEST(Policy, has_statistical_tests_that_fit_their_metrics) {
 
 TEST(Policy, has_burn_rates_breakers_and_sample_ratios_that_can_fail) {
   expect_each({
-      {[](Policy& p) { test_of<BurnRateTest>(p, 8).metric = "click"; },
-       "rules[8].burn_rate.metric: expected a rate of which higher is worse, found one of which lower is worse"},
       {[](Policy& p) { test_of<BurnRateTest>(p, 8).metric = "revenue"; },
-       "rules[8].burn_rate.metric: expected a rate of which higher is worse, found kind \"mean\""},
+       "rules[8].burn_rate.metric: expected a rate, found kind \"mean\""},
       {[](Policy& p) { test_of<BurnRateTest>(p, 8).objective = 1; },
        "rules[8].burn_rate.objective: expected a number above 0 and below 1, found 1"},
       {[](Policy& p) { test_of<BurnRateTest>(p, 8).windows.clear(); },
