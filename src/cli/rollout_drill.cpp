@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "cli/byte_source.hpp"
 #include "cli/economics_options.hpp"
 #include "cli/number.hpp"
 #include "cli/options.hpp"
@@ -15,6 +16,7 @@
 #include "cli/rollout_policy.hpp"
 #include "cli/wording.hpp"
 #include "leeway/base/duration_text.hpp"
+#include "leeway/store/rollout_events.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -33,7 +35,8 @@ constexpr const char* kFooter =
     "  error:nan         what it says cannot be: not a number, more errors than requests, other edges\n"
     "  swap_hash         a member of the fleet runs an artifact that nobody knows\n"
     "and @20 behind it: from tick 20 on; without, from the first tick in which the candidate serves people.\n"
-    "Several faults happen together. Without a fault every rollback is a false one.\n\n"
+    "Several faults happen together; with --events they are put into what was recorded. Without a fault every rollback "
+    "is a false one.\n\n"
     "BASELINE of a metric: its rate; its mean and standard deviation; of a distribution its median and the standard\n"
     "deviation of its logarithm. Unless given: a rate of 0.01 (0.1 where lower is worse), a mean of 100,30, the middle "
     "of\n"
@@ -43,6 +46,7 @@ constexpr const char* kFooter =
 
 struct DrillCommand {
   std::string policy;
+  std::string events;
   rollout::DrillOptions drill;
   ResultOptions results;
 };
@@ -112,14 +116,48 @@ void add_run_options(CLI::App& app, rollout::DrillOptions& drill) {
             [&drill](const std::string& text) { return accept_count(text, drill.seed); });
 }
 
-Result<ExitStatus> run_drill(const DrillCommand& options, const Console& console) {
-  if (auto checked = check_results(options.results, {options.policy}); !checked) return std::move(checked).error();
+Result<std::vector<rollout::Tick>> read_ticks(const std::string& path) {
+  auto source = ByteSource::open(path);
+  if (!source) return std::move(source).error();
+  store::EventReader events([&](std::span<char> to) { return source->read(to); }, source->name());
+  std::vector<rollout::Tick> ticks;
+  for (;;) {
+    auto tick = events.next();
+    if (!tick) return std::move(tick).error();
+    if (!*tick) break;
+    ticks.push_back(**std::move(tick));
+  }
+  if (ticks.empty()) return Error{ErrorCode::data, "expected at least one event, found none", path};
+  return ticks;
+}
+
+/// What recorded ticks have no use for.
+Result<void> check_synthetic(const CLI::App& app) {
+  for (const char* option :
+       {"--baseline", "--requests", "--tick", "--arm-noise", "--drift", "--cluster", "--runs", "--ticks", "--seed"}) {
+    if (app.get_option(option)->count() > 0) return usage_error(option, "expected it without --events, found both");
+  }
+  return {};
+}
+
+Result<ExitStatus> run_drill(const CLI::App& app, const DrillCommand& options, const Console& console) {
+  if (auto checked = check_results(options.results, {options.policy, options.events}); !checked)
+    return std::move(checked).error();
   const auto policy = open_policy(options.policy);
   if (!policy) return policy.error();
-  const auto report = rollout::drill(*policy, options.drill);
+  rollout::DrillOptions drill = options.drill;
+  std::vector<rollout::Tick> ticks;
+  if (!options.events.empty()) {
+    if (auto checked = check_synthetic(app); !checked) return std::move(checked).error();
+    auto read = read_ticks(options.events);
+    if (!read) return std::move(read).error();
+    ticks = *std::move(read);
+    drill.recorded = ticks;
+  }
+  const auto report = rollout::drill(*policy, drill);
   if (!report) return report.error();
-  auto written = write_result(options.results, drill_text(*policy, options.drill, *report),
-                              drill_json(*policy, options.drill, *report), console);
+  auto written =
+      write_result(options.results, drill_text(*policy, drill, *report), drill_json(*policy, drill, *report), console);
   if (!written) return std::move(written).error();
   return ExitStatus::fine;
 }
@@ -191,11 +229,13 @@ Command add_rollout_drill(CLI::App& rollout) {
   add_argument(*app, "POLICY", "A rollout's policy", options->policy);
   add_values(*app, "--fault", "FAULT", "What goes wrong, as below; as often as there are faults",
              [options](const std::string& text) { return append(parse_fault(text), options->drill.faults); });
+  add_text(*app, "--events", "FILE", "Ticks that were recorded, as of rollout replay, in place of synthetic traffic",
+           options->events);
   add_traffic_options(*app, options->drill.traffic);
   add_run_options(*app, options->drill);
   add_result_options(*app, options->results, "");
   app->footer(kFooter);
-  return {app, [options](const Console& console) { return run_drill(*options, console); }};
+  return {app, [app, options](const Console& console) { return run_drill(*app, *options, console); }};
 }
 
 }  // namespace leeway::cli

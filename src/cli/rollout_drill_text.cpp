@@ -30,7 +30,9 @@ std::string share_text(const Share& share, std::uint64_t runs) {
 }
 
 std::string ticks_text(std::uint64_t ticks, Duration tick) {
-  return counted(ticks, "tick") + " (" + duration_text(tick * static_cast<Duration::rep>(ticks)) + ")";
+  const std::string text = counted(ticks, "tick");
+  if (tick == Duration(0)) return text;
+  return text + " (" + duration_text(tick * static_cast<Duration::rep>(ticks)) + ")";
 }
 
 std::string times_text(const Times& times, Duration tick) {
@@ -73,9 +75,14 @@ std::string happening(const Fault& fault) {
 }
 
 /// What was asked.
+std::string traffic_text(const DrillOptions& options, const DrillReport& report) {
+  if (!options.recorded.empty()) return counted(report.ticks, "recorded tick") + "\n";
+  return counted(report.runs, "run") + " of at most " + ticks_text(report.ticks, options.traffic.tick) + ", " +
+         grouped(options.traffic.requests) + " requests a tick\n";
+}
+
 std::string question_text(const DrillOptions& options, const DrillReport& report) {
-  std::string text = counted(report.runs, "run") + " of at most " + ticks_text(report.ticks, options.traffic.tick) +
-                     ", " + grouped(options.traffic.requests) + " requests a tick\n";
+  std::string text = traffic_text(options, report);
   if (options.faults.empty())
     return text + "no fault: the candidate is equal to its baseline, and every rollback is a false one\n";
   for (const Fault& fault : options.faults) text += "fault: " + fault_text(fault) + '\n';
@@ -83,6 +90,7 @@ std::string question_text(const DrillOptions& options, const DrillReport& report
 }
 
 std::string levels_text(const Policy& policy, const DrillOptions& options) {
+  if (!options.recorded.empty()) return "";
   std::string text = "baselines:";
   for (const Metric& metric : policy.metrics) {
     Level level = usual_level(metric);
@@ -142,7 +150,7 @@ std::string fault_text(const Fault& fault) {
 }
 
 std::string drill_text(const Policy& policy, const DrillOptions& options, const DrillReport& report) {
-  const Duration tick = options.traffic.tick;
+  const Duration tick = options.recorded.empty() ? options.traffic.tick : Duration(0);  // not known of recorded ones
   const bool faulty = !options.faults.empty();
   std::vector<Row> rows{{"rolled back", share_text(report.decided, report.runs)}};
   if (faulty) rows.push_back({"before the fault", share_text(report.too_early, report.runs)});
@@ -170,7 +178,8 @@ std::string drill_json(const Policy& policy, const DrillOptions& options, const 
   for (const Fault& fault : options.faults) json["faults"].push_back(json_of(fault));
   json["runs"] = report.runs;
   json["ticks"] = report.ticks;
-  json["tick_seconds"] = std::chrono::duration<double>(options.traffic.tick).count();
+  json["recorded"] = !options.recorded.empty();
+  if (options.recorded.empty()) json["tick_seconds"] = std::chrono::duration<double>(options.traffic.tick).count();
   json["seed"] = options.seed;
   json["rolled_back"] = json_of(report.decided);
   json["before_fault"] = json_of(report.too_early);

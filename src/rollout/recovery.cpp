@@ -53,7 +53,7 @@ void Recovery::succeed() noexcept {
 void Recovery::fail(std::uint32_t attempts) noexcept {
   if (step() == Step::page_person || attempt_ < attempts) {
     ++attempt_;
-  } else if (!paged_ && tier_ != Tier::delayed) {
+  } else if (tier_ != Tier::delayed) {
     begin(tier_ == Tier::immediate ? Tier::rapid : Tier::delayed);
   } else {
     paged_ = true;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # README's first listing is examples/01_psi.cpp, its fifth and the second of docs/cli.md examples/04_command_line.sh, the
 # first of docs/schema.md examples/05_schema.sh, the third of docs/economics.md examples/06_economics.sh, the second of
-# docs/rollout_planning.md examples/08_rollout_plan.sh, and the output below each is what that prints.
+# docs/rollout_planning.md examples/08_rollout_plan.sh, the first of docs/rollout_policy.md examples/10_rollout_policy.sh, and the output below each is what that prints.
 #   readme.sh ROOT
 set -eu
 root=$1
@@ -26,6 +26,8 @@ same docs/economics.md 3 "$root/examples/06_economics.sh"
 same docs/economics.md 4 "$root/examples/06_economics.expected"
 same docs/rollout_planning.md 2 "$root/examples/08_rollout_plan.sh"
 same docs/rollout_planning.md 3 "$root/examples/08_rollout_plan.expected"
+same docs/rollout_policy.md 1 "$root/examples/10_rollout_policy.sh"
+same docs/rollout_policy.md 2 "$root/examples/10_rollout_policy.expected"
 same docs/cli.md 2 "$root/examples/04_command_line.sh"
 same docs/cli.md 3 "$root/examples/04_command_line.expected"
 exit $status

@@ -120,6 +120,16 @@ TEST(Rollback, from_a_pause_or_before_users_saw_anything_goes_to_the_same_artifa
   world.verdicts[kRapid] = Verdict::fail;
   EXPECT_EQ(world.step().phase, Phase::rolling_back);
   EXPECT_EQ(world.last.target, kGood);
+  EXPECT_EQ(world.last.weight, 0);
+  EXPECT_THAT(steps_of(world.last), ElementsAre(Step::set_weight));
+
+  World promoted(policy);
+  promoted.proofs[0] = Verdict::pass;
+  ASSERT_TRUE(promoted.step_until(Phase::promoted));
+  promoted.step(order(Order::pause));
+  promoted.verdicts[kRapid] = Verdict::fail;
+  EXPECT_EQ(promoted.step().weight, 1) << "as from the phase that was interrupted";
+  EXPECT_THAT(steps_of(promoted.last), ElementsAre(Step::redeploy));
 }
 
 // The host may have replaced the baseline by half: no traffic may be sent to it unseen.
@@ -335,6 +345,9 @@ TEST(Answer, that_nobody_waits_for_is_a_finding) {
   EXPECT_THAT(world.last.findings, ElementsAre("result of action 1 ignored: it came twice, or too late",
                                                "result of action 99 ignored: there is no such action in this attempt",
                                                "result of action 0 ignored: there is no such action in this attempt"));
+  tick.results = {{1, false, ""}};
+  EXPECT_THAT(world.step(tick).findings, ElementsAre("result of action 1 ignored: it came twice, or too late"));
+  EXPECT_THAT(steps_of(world.last), IsEmpty()) << "it has been answered";
 }
 
 TEST(Answer, of_two_in_one_tick_the_failure_counts) {
