@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -166,11 +167,46 @@ bool is_news(const rollout::Decision& decision) {
   return decision.verb != rollout::Verb::continue_stage || !decision.actions.empty() || !decision.findings.empty();
 }
 
+// The decisions that are news, as the journal holds them, without their reasons and hashes; and whether the hashes fit.
+bool print_journal(const char* path) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t from = line.find("\"decision\":{");
+    if (from == std::string::npos || line.find("\"decision\":\"hold\"") != std::string::npos ||
+        line.find("\"decision\":\"continue_stage\"") != std::string::npos)
+      continue;
+    std::printf("%s ...\n", line.substr(from, line.find(",\"reasons\"") - from).c_str());
+  }
+  const auto found = leeway::store::verify_journal(path);
+  if (!found) return std::fprintf(stderr, "%s\n", to_string(found.error()).c_str()), false;
+  std::printf("%llu records, each with the hash of the one before: intact\n",
+              static_cast<unsigned long long>(found->records));
+  return true;
+}
+
+// The same policy and the same ticks give the same decisions, byte for byte.
+bool replay(const char* path) {
+  auto engine = rollout::Engine::make(policy());
+  auto ticks = leeway::store::JournalReplay::open(path, *engine);
+  if (!ticks) return std::fprintf(stderr, "%s\n", to_string(ticks.error()).c_str()), false;
+  auto decision = ticks->next();
+  int count = 0;
+  for (; decision && *decision; decision = ticks->next()) ++count;
+  if (!decision) return std::fprintf(stderr, "%s\n", to_string(decision.error()).c_str()), false;
+  std::printf("replayed: %d decisions, the same ones, and it ends %s\n", count, to_string(engine->phase()));
+  return true;
+}
+
 }  // namespace
 
 int main() {
   auto engine = rollout::Engine::make(policy());
   if (!engine) return std::fprintf(stderr, "%s\n", to_string(engine.error()).c_str()), 1;
+  const char* path = "09_canary.jsonl";
+  std::remove(path);
+  auto journal = leeway::store::JournalFile::open(path, engine->policy());
+  if (!journal) return std::fprintf(stderr, "%s\n", to_string(journal.error()).c_str()), 1;
+  engine->set_journal(&*journal);
   Server server;
   for (int minute = 0; minute < 60 && engine->phase() != rollout::Phase::rolled_back; ++minute) {
     const auto decision = engine->step(server.minute(minute));
@@ -178,4 +214,6 @@ int main() {
     server.obey(*decision);
     if (is_news(*decision)) print(minute, *decision);
   }
+  std::printf("\n");
+  return print_journal(path) && replay(path) ? 0 : 1;
 }

@@ -116,6 +116,20 @@ TEST(Rollout, advances_only_once_traffic_is_known_to_have_moved) {
   EXPECT_EQ(mute.last.verb, Verb::hold);
 }
 
+TEST(Rollout, believes_the_host_that_traffic_has_not_moved_after_all) {
+  Policy policy = ramp();
+  policy.immediate.timeout = 60min;
+  World world(policy);
+  world.answers.reset();
+  world.steps(4);
+  world.reports = false;
+  world.answers = false;
+  world.step();
+  world.answers.reset();
+  EXPECT_EQ(world.steps(3).verb, Verb::hold);
+  EXPECT_EQ(world.last.rule, "host");
+}
+
 TEST(Rollout, promotes_in_the_tick_that_completes_the_evidence) {
   const Policy policy = ramp();
   World world(policy);
@@ -318,6 +332,31 @@ TEST(Gate, asks_again_after_a_pause) {
   EXPECT_EQ(world.last.phase, Phase::awaiting_approval) << "what was said before the pause is over";
 }
 
+TEST(Gate, that_was_passed_asks_again_after_a_pause_as_well) {
+  const Policy policy = gated();
+  World world = at_gate(policy);
+  world.verdicts[kHolds] = Verdict::unknown;
+  world.step(approval(1, "ann"));
+  world.step(approval(1, "bob"));
+  world.step(order(Order::pause));
+  world.verdicts[kHolds] = Verdict::pass;
+  EXPECT_EQ(world.step(order(Order::resume)).verb, Verb::ask_approval);
+}
+
+TEST(Gate, and_a_pause_at_it_take_no_time_from_the_stage) {
+  Policy policy = gated();
+  policy.stages[0].deadline = 10min;
+  policy.stages[0].on_deadline = OnTimeout::rollback;
+  World world = at_gate(policy);
+  world.steps(20);
+  world.step(order(Order::pause));
+  world.steps(5);
+  world.verdicts[kHolds] = Verdict::unknown;
+  EXPECT_EQ(world.step(order(Order::resume)).phase, Phase::canary) << "five minutes of ten have passed";
+  EXPECT_EQ(world.steps(4).phase, Phase::canary);
+  EXPECT_EQ(world.step().verb, Verb::rollback);
+}
+
 TEST(Gate, is_no_way_around_for_a_resume) {
   const Policy policy = gated();
   World world = at_gate(policy);
@@ -441,6 +480,32 @@ TEST(Silence, does_as_its_policy_says) {
     if (effect == OnTimeout::hold) {
       EXPECT_TRUE(finds(world.last, "silence: the time is over"));
     }
+  }
+}
+
+TEST(Silence, in_a_pause_is_one_as_well) {
+  Policy policy = ramp();
+  policy.silence = {15min, OnTimeout::rollback};
+  World world(policy);
+  world.step();
+  world.step(order(Order::pause));
+  world.both_arms = false;
+  EXPECT_EQ(world.steps(14).phase, Phase::paused);
+  EXPECT_EQ(world.step().verb, Verb::rollback);
+}
+
+TEST(Timeouts, that_come_together_do_the_strictest) {
+  for (const auto& [silence, deadline] :
+       {std::pair(OnTimeout::hold, OnTimeout::pause), std::pair(OnTimeout::pause, OnTimeout::hold)}) {
+    Policy policy = ramp();
+    policy.silence = {10min, silence};
+    policy.stages[0].deadline = 10min;
+    policy.stages[0].on_deadline = deadline;
+    World world(policy);
+    world.both_arms = false;
+    EXPECT_EQ(world.steps(10).verb, Verb::continue_stage);
+    EXPECT_EQ(world.step().verb, Verb::pause);
+    EXPECT_EQ(world.last.rule, silence == OnTimeout::pause ? "silence" : "deadline");
   }
 }
 

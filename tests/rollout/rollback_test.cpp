@@ -165,6 +165,17 @@ TEST(Rollback, from_promoting_ignores_that_the_promotion_succeeds_after_all) {
   EXPECT_EQ(world.last.phase, Phase::rolling_back);
 }
 
+TEST(Rollback, takes_no_answer_from_before_it) {
+  const Policy policy = ramp();
+  World world(policy);
+  world.step();
+  world.step(order(Order::pause));  // and the host answers: traffic has moved
+  world.verdicts[kRapid] = Verdict::fail;
+  world.answers.reset();
+  EXPECT_THAT(steps_of(world.step()), ElementsAre(Step::set_weight));
+  EXPECT_THAT(steps_of(world.step()), IsEmpty()) << "that one has not been answered";
+}
+
 TEST(Rollback, tries_again_then_goes_a_tier_further_then_pages_a_person) {
   const Policy policy = ramp();
   World world = failing(policy, kImmediate);
