@@ -37,7 +37,8 @@ TEST(Usage, prints_version_and_help_everywhere) {
         Arguments{"schema"}, Arguments{"schema", "infer"}, Arguments{"schema", "check"}, Arguments{"economics"},
         Arguments{"economics", "interval"}, Arguments{"economics", "fit"}, Arguments{"economics", "compare"},
         Arguments{"economics", "cost"}, Arguments{"economics", "cost", "skew"}, Arguments{"rollout"},
-        Arguments{"rollout", "plan"}, Arguments{"sequential"}}) {
+        Arguments{"rollout", "check"}, Arguments{"rollout", "replay"}, Arguments{"rollout", "verify"},
+        Arguments{"rollout", "drill"}, Arguments{"rollout", "plan"}, Arguments{"sequential"}}) {
     Arguments arguments = command;
     arguments.emplace_back("--version");
     EXPECT_THAT(leeway(arguments).out, StartsWith("leeway 0."));
