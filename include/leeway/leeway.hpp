@@ -9,7 +9,7 @@
 //   base     Result, Error, time, Evidence, Verdict
 //   core     axes, histograms, moments, quantiles: header-only, also by itself as leeway/core.hpp
 //   simd     the kernels that count and sum columns and blocks of rows, on whatever instruction set the machine has
-//   stats    the laws behind the p-values
+//   stats    the laws behind the p-values; tests of a candidate against its baseline that may be looked at all the time
 //   drift    PSI, KS, JS, KL and the other metrics; conventions, calibration, verdicts
 //   profile  the reference: built once at training
 //   stream   recorders, panes, windows

@@ -13,7 +13,6 @@ double weighted(std::span<const double> log_e, std::span<const double> weights) 
   const auto weight = [&](std::size_t i) { return weights.empty() ? 1 : weights[i]; };
   double largest = -std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < log_e.size(); ++i) {
-    if (std::isnan(log_e[i])) return log_e[i];
     if (weight(i) > 0) largest = std::max(largest, log_e[i]);
   }
   double total = 0;

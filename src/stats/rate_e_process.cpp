@@ -17,12 +17,15 @@ using detail::RatePair;
 
 constexpr double kBetter = 1.5;  // odds ratio of a candidate that is better, among the alternatives of Goal::promote
 constexpr double kMostPriorWeight = 500;
+// Predicted rates so far outside the null hypothesis that the nearest ones in it are no doubles are not bet on.
+constexpr double kMostSlack = 1e-3;
 
 struct Outcome {
   RatePair events;
   CountPair count;
 };
 
+// Not within (0, 1) where `rate` is not.
 double scale_odds(double rate, double ratio) noexcept { return ratio * rate / (1 - rate + ratio * rate); }
 
 bool is_rate(double value) noexcept { return value > 0 && value < 1; }
@@ -38,10 +41,8 @@ double alternative(const GrowGridOptions& options, std::size_t i, double base) n
   const bool up = options.worse == Worse::higher;
   const double margin = signed_margin(options);
   if (options.goal == Goal::rollback) {
-    const double edge = base + margin;
-    if (!is_rate(edge)) return edge;
     const double ratio = options.odds_ratios[i];
-    return scale_odds(edge, up ? ratio : 1 / ratio);
+    return scale_odds(base + margin, up ? ratio : 1 / ratio);
   }
   if (i == 0) return base;
   return i == 1 ? base + margin / 2 : scale_odds(base, up ? 1 / kBetter : kBetter);
@@ -49,6 +50,7 @@ double alternative(const GrowGridOptions& options, std::size_t i, double base) n
 
 double log_factor(RatePair predicted, const Outcome& seen, double difference) noexcept {
   const detail::RateProjection null = detail::project(predicted, seen.count, difference);
+  if (!(null.slack <= kMostSlack)) return 0;
   return detail::log_ratio(seen.events.base, seen.count.base, null.rates.base, null.gap.base) +
          detail::log_ratio(seen.events.candidate, seen.count.candidate, null.rates.candidate, null.gap.candidate) -
          null.slack;
