@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 
+#include "leeway/stats/guarded_rate.hpp"
 #include "rollout/rule_bench.hpp"
 #include "rollout/simulated_arms.hpp"
 #include "support/simulation.hpp"
@@ -112,6 +114,34 @@ TEST(Slices, that_appear_later_are_seen_too) {
   for (int i = 0; i < 30; ++i) bench.see(tick(true, 15 + static_cast<std::uint64_t>(i % 3)));
   EXPECT_EQ(bench.last.rules[0].verdict, Verdict::fail);
   EXPECT_EQ(bench.last.rules[0].detail, "worse in device=new");
+}
+
+// Weights that are known before a slice has shown anything: the evidence of all is an e-process.
+TEST(Slices, have_weights_that_do_not_depend_on_what_comes_later) {
+  Metric metric = rate_metric();
+  metric.independent = true;
+  RuleBench bench(sliced(metric));
+  auto of_whole = *stats::GuardedRate::make({.independent_requests = true});
+  auto of_first = of_whole;
+  auto of_late = of_whole;
+  const auto add = [](stats::GuardedRate& test, std::uint64_t b, std::uint64_t c, std::uint64_t n) {
+    test.add(Baseline<Rate>{{b, n}}, Candidate<Rate>{{c, n}});
+  };
+  for (int i = 0; i < 6; ++i) {
+    Tick tick;
+    tick.baseline = {{whole(0.5, "error", rate(20, 1000))}, {slice_of("a", "error", rate(2, 100))}};
+    tick.candidate = {{whole(0.5, "error", rate(22, 1000))}, {slice_of("a", "error", rate(3, 100))}};
+    add(of_whole, 20, 22, 1000);
+    add(of_first, 2, 3, 100);
+    if (i >= 2) {
+      tick.baseline.push_back({slice_of("b", "error", rate(2, 100))});
+      tick.candidate.push_back({slice_of("b", "error", rate(9, 100))});
+      add(of_late, 2, 9, 100);
+    }
+    const double sum = 0.5 * std::exp(of_whole.log_e_value()) + 0.375 * std::exp(of_first.log_e_value()) +
+                       (std::exp(of_late.log_e_value()) + 63) / 512;
+    EXPECT_NEAR(*bench.see(tick).log_e_value, std::log(sum), 1e-12);
+  }
 }
 
 TEST(Slices, do_not_speak_for_a_whole_that_is_missing) {
