@@ -57,7 +57,7 @@ TEST(RolloutCheck, describes_every_rule) {
       "p.json",
       edited({"\"ratio\": 2, \"for\": \"5m\"", "\"difference\": 50, \"m_of_n\": [3, 5]",
               "{\"metric\": \"error\", \"alpha\": 0.01}", "{\"metric\": \"error\", \"alpha\": 0.01, \"slices\": true}",
-              "\"state\": \"stateless\"", "\"state\": \"feedback_loop\"", "\"00a08\"}", "\"00a08\"}"}));
+              "\"state\": \"stateless\"", "\"state\": \"feedback_loop\""}));
   const Outcome outcome = leeway({"rollout", "check", path});
   EXPECT_THAT(outcome.out, HasSubstr("p99 of latency_ms above baseline + 50, in 3 of the last 5 ticks"));
   EXPECT_THAT(outcome.out, HasSubstr("error proved higher, as a whole or in a slice"));

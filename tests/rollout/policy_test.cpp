@@ -260,6 +260,8 @@ TEST(Policy, refuses_t_mixtures_of_skewed_means_in_unequal_arms_with_advice) {
   policy.equal_arms = false;
   policy.stages = {{.phase = Phase::shadow}, {.phase = Phase::canary, .weight = 0.5}};
   EXPECT_EQ(joined(check(policy)), "");
+  policy.stages[1].weight = 0.9;
+  EXPECT_EQ(joined(check(policy)), "rules[5].statistical" + advice + "\npromotion[2]" + advice);
   policy.rules.erase(policy.rules.begin() + 5);
   policy.promotion.pop_back();
   policy.rules[0].test = ThresholdTest{{"revenue", {}}, Against::ratio, 0.8, {}};

@@ -26,8 +26,8 @@ TEST(ShareInterval, ends_where_the_count_would_be_too_unlikely) {
   for (const std::uint64_t n : {1U, 2U, 7U, 200U}) {
     for (std::uint64_t k = 0; k <= n; k += n / 7 + 1) {
       const auto [lower, upper] = share_interval(k, n, k95);
-      if (k < n) EXPECT_NEAR(at_most(k, n, upper), 0.025, 1e-10) << k << " of " << n;
-      if (k > 0) EXPECT_NEAR(1 - at_most(k - 1, n, lower), 0.025, 1e-10) << k << " of " << n;
+      EXPECT_NEAR(k < n ? at_most(k, n, upper) : 0.025, 0.025, 1e-10) << k << " of " << n;
+      EXPECT_NEAR(k > 0 ? 1 - at_most(k - 1, n, lower) : 0.025, 0.025, 1e-10) << k << " of " << n;
     }
   }
 }
