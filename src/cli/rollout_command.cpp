@@ -12,7 +12,8 @@ std::vector<Command> add_rollout_commands(CLI::App& leeway) {
   app->require_subcommand(0, 1);
   add_version_flag(*app);
   app->footer(exit_status_help());
-  return {add_rollout_check(*app), add_rollout_drill(*app), add_rollout_plan(*app)};
+  return {add_rollout_check(*app), add_rollout_replay(*app), add_rollout_verify(*app), add_rollout_drill(*app),
+          add_rollout_plan(*app)};
 }
 
 }  // namespace leeway::cli

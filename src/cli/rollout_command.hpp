@@ -13,6 +13,8 @@ namespace leeway::cli {
 [[nodiscard]] Command add_rollout_check(CLI::App& rollout);
 [[nodiscard]] Command add_rollout_drill(CLI::App& rollout);
 [[nodiscard]] Command add_rollout_plan(CLI::App& rollout);
+[[nodiscard]] Command add_rollout_replay(CLI::App& rollout);
+[[nodiscard]] Command add_rollout_verify(CLI::App& rollout);
 
 }  // namespace leeway::cli
 

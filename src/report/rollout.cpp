@@ -53,10 +53,8 @@ std::string comparison_text(const Reason& reason) {
   if (reason.value) text = (reason.log_e_value ? "difference " : "value ") + number(reason.value);
   if (reason.log_e_value) {
     text += (text.empty() ? "log e-value " : ", log e-value ") + number(reason.log_e_value);
-    if (reason.threshold) text += " of " + number(reason.threshold);
-  } else if (reason.value && reason.threshold) {
-    text += ", limit " + number(reason.threshold);
   }
+  if (!text.empty() && reason.threshold) text += ", limit " + number(reason.threshold);
   return text;
 }
 
@@ -71,7 +69,14 @@ int urgency(const Decision& decision, const Reason& reason) {
 
 bool is_evidence(const Reason& reason) { return reason.rule.starts_with(kPromotion); }
 
+/// Once it goes back, why is known.
+bool goes_back(const Decision& decision) {
+  return decision.verb != Verb::rollback &&
+         (decision.phase == Phase::rolling_back || decision.phase == Phase::rolled_back);
+}
+
 bool is_told(const Decision& decision, const Reason& reason) {
+  if (goes_back(decision)) return false;
   if (reason.rule == decision.rule || reason.verdict == Verdict::fail) return true;
   if (decision.verb == Verb::promote) return is_evidence(reason);
   if (is_evidence(reason)) return false;
@@ -146,7 +151,7 @@ std::string details_text(const Decision& decision) {
 std::string essence(const Decision& decision, std::size_t stages) {
   std::string text = decision_text(decision, stages);
   for (const Reason& reason : decision.reasons) {
-    if (reason.verdict == Verdict::fail || reason.verdict == Verdict::unknown)
+    if (!goes_back(decision) && (reason.verdict == Verdict::fail || reason.verdict == Verdict::unknown))
       text += "\n" + reason.rule + to_string(reason.verdict);
   }
   for (const std::string& finding : decision.findings) text += "\n" + finding;
@@ -163,7 +168,8 @@ std::string to_text(const Reason& reason) {
   const std::string comparison = comparison_text(reason);
   if (!comparison.empty()) text += ": " + comparison;
   if (!reason.test.empty()) text += ", " + std::string(reason.test);
-  text += "; counts " + std::to_string(reason.baseline_count) + " and " + std::to_string(reason.candidate_count);
+  text +=
+      "; baseline " + std::to_string(reason.baseline_count) + ", candidate " + std::to_string(reason.candidate_count);
   if (reason.failing_ticks > 0) text += "; failing for " + plural(reason.failing_ticks, "tick");
   return text;
 }

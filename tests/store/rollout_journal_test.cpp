@@ -445,6 +445,9 @@ TEST_F(RolloutJournal, closed_on_a_full_disk_ends_with_what_was_written) {
     host.journal = *JournalFile::open(path("other"), journal_policy());
   }
   EXPECT_EQ(verify_journal(path())->torn_bytes, 10U);
+  EXPECT_EQ(verify_journal(path())->kept, std::nullopt);
+  EXPECT_EQ(verify_journal(path(), verify_journal(path("whole"))->head)->kept, 4U);
+  EXPECT_EQ(verify_journal(path(), std::string(64, '0'))->kept, std::nullopt);
   const Host again(path());
   EXPECT_EQ(again.next, 2U);
   EXPECT_EQ(bytes_of(path()), whole);
@@ -502,6 +505,28 @@ TEST_F(RolloutJournal, its_replay_gives_the_same_bytes) {
     EXPECT_TRUE(engine.step(minute(60, {})));  // without a journal now
     EXPECT_EQ(bytes_of(file), whole);
   }
+}
+
+TEST_F(RolloutJournal, is_read_as_events) {
+  const std::string whole = journal_of(path(), 6);
+  for (const std::size_t size : {whole.size(), whole.size() - 1}) {
+    const std::string text = whole.substr(0, size);
+    EventReader events(reader_of(text), "j");
+    std::optional<Decision> last;
+    Engine engine = *Engine::make(journal_policy());
+    for (std::uint64_t number = 0; number < 6; ++number) {
+      const auto tick = events.next();
+      ASSERT_TRUE(tick && *tick);
+      EXPECT_EQ(*format_events(**tick), *format_events(minute(number, last)));
+      last = *engine.step(**tick);
+    }
+    EXPECT_FALSE(events.next()->has_value());
+  }
+  const std::string changed = std::string(whole).replace(whole.size() - 100, 1, "~");
+  EventReader events(reader_of(changed), "j");
+  auto tick = events.next();
+  while (tick && *tick) tick = events.next();
+  EXPECT_EQ(tick.error().code, ErrorCode::corrupt);
 }
 
 TEST_F(RolloutJournal, resumed_after_any_record_it_ends_with_the_same_bytes) {
