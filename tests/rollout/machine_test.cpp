@@ -128,6 +128,7 @@ TEST(Rollout, believes_the_host_that_traffic_has_not_moved_after_all) {
   world.answers.reset();
   EXPECT_EQ(world.steps(3).verb, Verb::hold);
   EXPECT_EQ(world.last.rule, "host");
+  EXPECT_EQ(world.last.stage, 0u);
 }
 
 TEST(Rollout, counts_ticks_with_data_of_its_stage_alone_and_not_in_a_pause) {
