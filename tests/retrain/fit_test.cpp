@@ -287,6 +287,75 @@ TEST(FitDecay, pools_many_ages_to_48) {
   EXPECT_GE(fit.points.size(), 45u);
 }
 
+// A point a day: pooled, a week would look like a season of two or three.
+TEST(FitDecay, knows_a_season_that_is_shorter_than_its_pools) {
+  struct Short {
+    std::size_t days;
+    int labels;
+    double season;
+    double rate;
+    double period;
+  };
+  for (const Short& truth : std::vector<Short>{{150, 500, 0.06, 0, 7},
+                                               {200, 500, 0.06, 0, 7},
+                                               {240, 200, 0.1, 0, 7},
+                                               {365, 200, 0.1, 0, 7},
+                                               {1096, 40, 0.08, 0, 7},
+                                               {240, 200, 0.04, 0.0012, 7},
+                                               {365, 200, 0.05, 0, 2.6},
+                                               {365, 200, 0.05, 0, 11}}) {
+    const auto fit = *fit_decay(simulated({.ages = truth.days,
+                                           .labels = truth.labels,
+                                           .days = static_cast<double>(truth.days - 1),
+                                           .fresh = 0.8,
+                                           .rate = truth.rate,
+                                           .season = truth.season,
+                                           .period = truth.period},
+                                          truth.days));
+    EXPECT_EQ(fit.shape, HistoryShape::seasonal) << fit.reason;
+    EXPECT_FALSE(fit.half_life);
+    ASSERT_TRUE(fit.period) << fit.reason;
+    EXPECT_NEAR(fit.period->value(), truth.period, 0.01 * truth.period) << fit.reason;
+    EXPECT_EQ(fit.reason.find(", beside a decay") != std::string::npos, truth.rate > 0) << fit.reason;
+  }
+}
+
+// Rows by the hour over three years, better by day than by night, and a step.
+TEST(FitDecay, knows_a_day_in_rows_by_the_hour) {
+  test::Generator generator(15);
+  History rows;
+  for (int i = 0; i < 26000; ++i) {
+    const double accuracy = 0.8 + 0.05 * std::cos(2 * std::numbers::pi * i / 24) - (i < 13000 ? 0 : 0.1);
+    rows.push_back({hours(1) * i, Fraction(generator.uniform() < accuracy ? 1 : 0)});
+  }
+  const auto fit = *fit_decay(rows, {.evenly_sampled = true});
+  EXPECT_EQ(fit.shape, HistoryShape::seasonal_step) << fit.reason;
+  EXPECT_EQ(*fit.period, Days(1));
+  EXPECT_THAT(fit.reason, HasSubstr(", and seasonal with a period of 1 day"));
+}
+
+TEST(FitDecay, takes_no_step_within_a_pool_for_a_short_season) {
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const auto fit = *fit_decay(simulated({.ages = 1096,
+                                           .labels = 500,
+                                           .days = 1095,
+                                           .fresh = 0.95,
+                                           .step = -0.4,
+                                           .step_at = 500 + 5 * static_cast<double>(seed)},
+                                          seed));
+    EXPECT_EQ(fit.shape, HistoryShape::step) << fit.reason;
+  }
+}
+
+TEST(FitDecay, sees_no_short_season_in_noise) {
+  LEEWAY_SIMULATION();
+  int refused = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed)
+    refused += fit_decay(simulated({.ages = 200, .labels = 40, .rate = losing(0.3)}, seed))->shape !=
+               HistoryShape::exponential;
+  EXPECT_LE(refused, 19);  // 10 expected at most: one in 200 studies has more
+}
+
 TEST(FitDecay, knows_numbered_rows_from_a_clock) {
   test::Generator generator(13);
   History rows;
