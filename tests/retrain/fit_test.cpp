@@ -311,7 +311,7 @@ TEST(FitDecay, knows_a_season_that_is_shorter_than_its_pools) {
                                            .rate = truth.rate,
                                            .season = truth.season,
                                            .period = truth.period},
-                                          truth.days));
+                                          truth.days + 1));
     EXPECT_EQ(fit.shape, HistoryShape::seasonal) << fit.reason;
     EXPECT_FALSE(fit.half_life);
     ASSERT_TRUE(fit.period) << fit.reason;
