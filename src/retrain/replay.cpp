@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "leeway/retrain/policy.hpp"
+#include "retrain/marginal.hpp"
 #include "retrain/policy_check.hpp"
 
 namespace leeway::inline v1::retrain {
@@ -45,7 +46,9 @@ class Decider {
   bool operator()(const Scheduled& policy) const { return reached(seen_.age, policy.interval); }
   bool operator()(const Threshold& policy) const { return seen_.last >= policy.loss; }
   bool operator()(const Cumulative& policy) const { return seen_.total >= policy.loss; }
-  bool operator()(const Marginal&) const { return seen_.age * seen_.last - seen_.total >= cost_; }
+  bool operator()(const Marginal&) const {
+    return detail::is_due(seen_.age * seen_.last - seen_.total, seen_.total, cost_);
+  }
   bool operator()(const Continuous&) const { return true; }
   bool operator()(const Triggered& policy) {
     const bool nothing = uniform(generator_) < -std::expm1(-(policy.false_triggers * period_));
