@@ -30,7 +30,7 @@ std::string range_text(const Range<T>& range, Words words) {
   return words(range.low) + " to " + words(range.high);
 }
 
-std::string rate_text(PerDay rate) { return detail::percent(rate.value()); }
+std::string rate_text(PerDay rate) { return detail::percent(std::expm1(rate.value())); }
 
 std::string data_sentence(const FitReport& report) {
   const auto& points = report.fit.points;
@@ -127,7 +127,8 @@ std::string plan_text(const FitReport& report) {
 
 std::vector<std::string> assumptions(const FitReport& report) {
   std::vector<std::string> assumed{
-      "every point is of the same model, its labels are right and not chosen by the outcome"};
+      "every point is of the same model, its labels are right and not chosen by the outcome",
+      "points scatter independently of each other: where accuracy wanders, ranges are too narrow"};
   if (report.fit.half_life) assumed.emplace_back("the decay goes on as it did");
   if (!report.plan) return assumed;
   assumed.emplace_back("the next model decays as this one did");

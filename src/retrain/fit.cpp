@@ -41,8 +41,9 @@ std::string words(Days days) {
   return days < Days(100) ? text(days.value(), kDigits) : text(std::round(days.value()), 15);
 }
 std::string words(Fraction accuracy) { return text(accuracy.value(), kDigits); }
+// What is lost in a day, as the rate itself goes on from moment to moment.
 std::string percent(PerDay rate) {
-  return std::isfinite(rate.value()) ? text(100 * rate.value(), kDigits) + " %" : "all of it";
+  return std::isfinite(rate.value()) ? text(-100 * std::expm1(-rate.value()), kDigits) + " %" : "all of it";
 }
 
 std::string words_of_step(const StepChange& step) {
@@ -59,6 +60,7 @@ std::string words(double number, const std::string& unit) {
 }
 std::string words_of_spacing(Days step) {
   const double seconds = step.value() * 86400;
+  if (step > Days(1) - retrain::seconds(1)) return words(step.value(), "day");
   if (seconds > 3599) return words(seconds / 3600, "hour");
   if (seconds > 59) return words(seconds / 60, "minute");
   return words(seconds, "second");
@@ -263,7 +265,7 @@ DecayFit judged(Sample ages, ErrorRate alpha) {
 Result<DecayFit> fit_decay(std::span<const AccuracyPoint> history, const FitOptions& options) {
   if (Check bad = detail::first({check(options), detail::check(history)})) return *std::move(bad);
   DecayFit fit = judged(detail::by_age(history), options.alpha);
-  const auto step = detail::counter_step(history);
+  const auto step = detail::counter_step(history, options.dated);
   if (step && !options.evenly_sampled) refuse_time(fit, history.size(), *step);
   return fit;
 }

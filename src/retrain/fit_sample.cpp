@@ -92,6 +92,8 @@ Check check(std::span<const AccuracyPoint> history) {
   }
   const std::size_t ages = different_ages(history);
   if (ages < 3) return unexpected("at least 3 different ages", static_cast<double>(ages), "history");
+  const auto right = [](const AccuracyPoint& point) { return point.accuracy > Fraction(0); };
+  if (std::none_of(history.begin(), history.end(), right)) return unexpected("some accuracy above 0", 0, "history");
   return {};
 }
 
@@ -120,11 +122,10 @@ Pooled pooled(const Sample& ages, double width) {
 
 Pooled pooled(const Sample& ages) { return pooled(ages, ages.size() > kMostAges ? ages.span() / kPooledAges : 0); }
 
-// One row a day, or a week, is a calendar.
-std::optional<Days> counter_step(std::span<const AccuracyPoint> history) {
+std::optional<Days> counter_step(std::span<const AccuracyPoint> history, bool dated) {
   if (history.size() < kLeastCounted) return {};
   const Days step = (history.back().age - history.front().age) / static_cast<double>(history.size() - 1);
-  if (whole_days(step.value())) return {};
+  if (dated && whole_days(step.value())) return {};
   for (std::size_t i = 0; i < history.size(); ++i) {
     const Days even = history.front().age + step * static_cast<double>(i);
     if (history[i].labels != Queries(1) || std::fabs((history[i].age - even) / step) > kTick) return {};

@@ -46,8 +46,9 @@ struct Pooled {
 
 [[nodiscard]] inline Sample sample_of(std::span<const AccuracyPoint> history) { return pooled(by_age(history)).sample; }
 
-/// The distance between rows, if all are single and exactly that far apart, as numbered rows are.
-[[nodiscard]] std::optional<Days> counter_step(std::span<const AccuracyPoint> history);
+/// The distance between rows, if all are single and exactly that far apart, as numbered rows are. Whole days between
+/// dates are a calendar.
+[[nodiscard]] std::optional<Days> counter_step(std::span<const AccuracyPoint> history, bool dated);
 
 }  // namespace leeway::inline v1::retrain::detail
 

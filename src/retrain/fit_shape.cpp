@@ -12,6 +12,7 @@
 namespace leeway::inline v1::retrain::detail {
 namespace {
 
+constexpr double kPeriods = 2;          // of a season on one side of a step
 constexpr std::size_t kPointsEach = 2;  // for each number that is fitted
 
 // Half of the squares that labels alone would leave: below that a description only follows its points.
@@ -86,12 +87,20 @@ class Describer {
     const double period = 1 / frequency;
     consider(seasonal, {.decays = decays, .period = period, .numbers = base.size() + kSeason});
     for (std::size_t i = kBeside; i + kBeside <= sample_.size(); ++i) {
+      if (!comes_back(i, period)) continue;
       Regression both = seasonal;
       both.add(terms_.step(i));
       const Description found{.decays = decays, .step = i, .period = period, .numbers = base.size() + kStep + kSeason};
       consider(both, found);
-      consider(since(base, i, cosine, sine), found, true);
+      if (comes_back_since(i, period)) consider(since(base, i, cosine, sine), found, true);
     }
+  }
+  // Two periods beside a step: with less, a step and a season follow any curve that falls.
+  [[nodiscard]] bool comes_back(std::size_t step, double period) const {
+    return sample_.age[step - 1] - sample_.age.front() >= kPeriods * period || comes_back_since(step, period);
+  }
+  [[nodiscard]] bool comes_back_since(std::size_t step, double period) const {
+    return sample_.age.back() - sample_.age[step] >= kPeriods * period;
   }
   [[nodiscard]] Regression since(Regression base, std::size_t step, Numbers cosine, Numbers sine) const {
     std::fill_n(cosine.begin(), step, 0.0), std::fill_n(sine.begin(), step, 0.0);

@@ -20,8 +20,10 @@
 // would be numbers without a meaning.
 //
 // Assumes that each point is of predictions made at its age by the same model, with labels that are correct and not
-// chosen by the outcome. Cost: milliseconds where a history is exponential, up to
-// some 0.3 s where 96 ages with a season and a step are described. Deterministic. Thread contract: pure functions.
+// chosen by the outcome, and that points scatter independently: where accuracy wanders, the range of g is too narrow
+// (docs/economics.md has how much), and only the strong likeness of neighbours is found. Cost: milliseconds where a
+// history is exponential, up to some 0.3 s where 96 ages with a season and a step are described. Deterministic. Thread
+// contract: pure functions.
 
 #include <cstddef>
 #include <optional>
@@ -46,6 +48,7 @@ struct AccuracyPoint {
 struct FitOptions {
   ErrorRate alpha{0.05};  ///< ranges miss the truth, and exponential histories are refused, as often; at least 0.01
   bool evenly_sampled = false;  ///< rows exactly evenly spaced are a measurement by the clock, not numbered rows
+  bool dated = true;            ///< ages come from dates, so that a row a day is a calendar; false: they were numbers
 };
 
 enum class HistoryShape {
