@@ -60,8 +60,8 @@ struct World {
   std::vector<retrain::Replay> replays;
   std::vector<PolicyEntry> policies;
   std::vector<std::string> advice;  ///< sentences
-  Ranking ranking = Ranking::replays;
   std::vector<std::pair<const char*, double>> results;  ///< for JSON
+  Ranking ranking = Ranking::replays;
 };
 
 /// Refuses options that name no world, several or half of one, and those that would change nothing.

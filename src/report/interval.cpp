@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "leeway/report/quantity_text.hpp"
+#include "report/economics_text.hpp"
 #include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
 namespace {
 
+using detail::put;
 using retrain::CurveInterval;
 using retrain::Days;
 using retrain::Fraction;
@@ -160,11 +162,6 @@ std::string automation(const IntervalReport& report) {
 
 // ---- JSON
 
-// JSON has no infinity and no NaN: such a value is absent.
-void put(Json& json, const char* key, double value) {
-  if (std::isfinite(value)) json[key] = value;
-}
-
 Json input_tree(const IntervalReport& report) {
   const auto& [queries, value, accuracy, decay] = report.staleness;
   Json json{{"queries_per_day", queries.value()},
@@ -207,11 +204,9 @@ Result<IntervalReport> plan_interval(const retrain::Staleness& staleness, const 
 }
 
 std::string to_text(const IntervalReport& report) {
-  std::string text = answer(report) + limited_answer(report) + "\n" + table(report) + "\n" +
-                     break_even_sentence(report) + sensitivity(report) + half_life_sentence(report) +
-                     automation(report) + "\nAssumes\n";
-  for (const std::string& one : assumptions(report)) text += "  " + one + "\n";
-  return text;
+  return answer(report) + limited_answer(report) + "\n" + table(report) + "\n" + break_even_sentence(report) +
+         sensitivity(report) + half_life_sentence(report) + automation(report) +
+         detail::assumptions_text(assumptions(report));
 }
 
 std::string to_json(const IntervalReport& report) {

@@ -12,7 +12,7 @@
 namespace leeway::inline v1::retrain::detail {
 namespace {
 
-constexpr double kPeriods = 2;          // of a season on one side of a step
+constexpr double kPeriods = 2;          // of a season in a history, and on one side of a step
 constexpr std::size_t kPointsEach = 2;  // for each number that is fitted
 
 // Half of the squares that labels alone would leave: below that a description only follows its points.
@@ -73,7 +73,7 @@ class Describer {
   [[nodiscard]] double tuned(Squares squares, double frequency) const {
     for (double width = terms_.resolution() / 2; width > 1e-4 * frequency; width /= 2)
       for (const double next : {frequency - width, frequency + width})
-        if (squares(next) < squares(frequency)) frequency = next;
+        if (next * sample_.span() > kPeriods * 0.98 && squares(next) < squares(frequency)) frequency = next;
     return frequency;
   }
   [[nodiscard]] Regression with_season(Regression base, double frequency) const {
@@ -137,7 +137,8 @@ class Describer {
     const double degrees = static_cast<double>(sample_.size() - best_.numbers);
     const double most = squares_of(with_period(1 / frequency)) * (1 + f_quantile(alpha, degrees) / degrees);
     for (const double calendar : {1.0, 7.0, 365.25 / 12, 365.25})
-      if (std::fabs(1 / calendar - frequency) < terms_.resolution() * 4 && with_period(calendar).squares() <= most)
+      if (kPeriods * calendar < sample_.span() + calendar / 50 &&
+          std::fabs(1 / calendar - frequency) < terms_.resolution() * 4 && with_period(calendar).squares() <= most)
         return take_period(calendar);
     take_period(1 / frequency);
   }

@@ -8,6 +8,7 @@
 #include "leeway/retrain/policy.hpp"
 #include "retrain/marginal.hpp"
 #include "retrain/policy_check.hpp"
+#include "retrain/uniform.hpp"
 
 namespace leeway::inline v1::retrain {
 namespace {
@@ -25,10 +26,9 @@ Check check(const Replay& replay) {
   return {};
 }
 
-// In (0, 1): the same on every machine, unlike the standard library's distributions.
-double uniform(std::mt19937_64& generator) { return (static_cast<double>(generator() >> 11) + 0.5) * 0x1p-53; }
-
-Days exponential(std::mt19937_64& generator, PerDay rate) { return Days(-std::log(uniform(generator)) / rate.value()); }
+Days exponential(std::mt19937_64& generator, PerDay rate) {
+  return Days(-std::log(detail::uniform(generator)) / rate.value());
+}
 
 // What a policy sees before a period.
 struct Seen {
@@ -51,7 +51,7 @@ class Decider {
   }
   bool operator()(const Continuous&) const { return true; }
   bool operator()(const Triggered& policy) {
-    const bool nothing = uniform(generator_) < -std::expm1(-(policy.false_triggers * period_));
+    const bool nothing = detail::uniform(generator_) < -std::expm1(-(policy.false_triggers * period_));
     return nothing || (seen_.since_loss > Days(0) && reached(seen_.since_loss, policy.delay));
   }
 
