@@ -184,6 +184,9 @@ class HistoryReader {
     auto& points = history_.points;
     const auto earlier = [](const AccuracyPoint& a, const AccuracyPoint& b) { return a.age < b.age; };
     std::stable_sort(points.begin(), points.end(), earlier);
+    history_.dated = dated_;
+    if (columns_.deployed && !points.empty() && !dated_)
+      return usage_error("--deployed", "expected dates in " + csv_.name() + " beside it, found ages in days");
     if (points.empty() || !dated_) return std::move(history_);
     const Days first = points.front().age;
     if (columns_.deployed && first < Days(0))

@@ -30,6 +30,7 @@ struct HistoryColumns {
 struct AccuracyHistory {
   std::vector<retrain::AccuracyPoint> points;  ///< by age
   std::uint64_t unlabelled = 0;                ///< rows without an accuracy yet, left out
+  bool dated = false;                          ///< times are dates
 };
 
 /// Errors: of CsvReader; not_found for a column that is not there; data for fields that are no times, shares or counts,

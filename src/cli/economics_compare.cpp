@@ -35,10 +35,12 @@ struct CompareOptions {
 
 std::string summary(const World& world, const PolicyComparison& comparison) {
   const PolicyRow& best = comparison.rows[1];
-  std::string text = "cheapest: " + best.entry.text + ", " + quantity_text(best.cost) + "\n\n" + world.text + "\n";
+  const bool by_formula = comparison.ranking == Ranking::formula && best.entry.formula;
+  const std::string text = (by_formula ? "cheapest by formula: " : "cheapest: ") + best.entry.text + ", " +
+                           quantity_text(by_formula ? *best.entry.formula : best.cost) + "\n\n" + world.text + "\n";
   return text + (comparison.replays > 1 ? counted(comparison.replays, "replay") : "One replay") + " of " +
-         quantity_text(comparison.span) + " in periods of " + quantity_text(comparison.period) +
-         "; costs are per day.\n\n";
+         quantity_text(comparison.span) + " in periods of " + quantity_text(comparison.period) + "; costs are per day" +
+         (comparison.replays > 1 ? ", +- one standard error of the mean.\n\n" : ".\n\n");
 }
 
 std::string text_of(const World& world, const PolicyComparison& comparison) {
@@ -68,13 +70,21 @@ std::string json_of(const World& world, const PolicyComparison& comparison, cons
                               {"replays", comparison.replays},
                               {"days", comparison.span.value()},
                               {"period_days", comparison.period.value()},
-                              {"seed", options.world.seed}};
+                              {"seed", options.world.first_seed()},
+                              {"ranked_by", comparison.ranking == Ranking::formula ? "formula" : "replays"}};
   for (const auto& [key, value] : world.results) json[key] = value;
   json["policies"] = nlohmann::ordered_json::array();
   for (const PolicyRow& row : comparison.rows) json["policies"].push_back(tree_of(row));
   json["advice"] = world.advice;
   json["assumptions"] = world.assumes;
   return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+/// Losses whose sum no double holds.
+Error too_large(const WorldOptions& world) {
+  const char* const message = "expected losses and costs that add up to a finite number, found more";
+  if (world.history.empty()) return usage_error("leeway economics compare", message);
+  return {ErrorCode::data, message, world.history == "-" ? "<stdin>" : world.history};
 }
 
 Result<ExitStatus> run_compare(const CompareOptions& options, const Console& console) {
@@ -86,9 +96,11 @@ Result<ExitStatus> run_compare(const CompareOptions& options, const Console& con
   const Money cost = retraining->cost();
   auto world = make_world(options.world, cost);
   if (!world) return std::move(world).error();
-  auto comparison =
-      compare_policies(world->replays, cost, world->policies, static_cast<std::uint64_t>(options.world.seed));
+  auto comparison = compare_policies(world->replays, cost, world->policies,
+                                     static_cast<std::uint64_t>(options.world.first_seed()), world->ranking);
   if (!comparison) return std::move(comparison).error();
+  for (const PolicyRow& row : comparison->rows)
+    if (!std::isfinite(row.cost.value())) return too_large(options.world);
   auto written =
       write_result(options.results, text_of(*world, *comparison), json_of(*world, *comparison, options, cost), console);
   if (!written) return std::move(written).error();
@@ -96,7 +108,7 @@ Result<ExitStatus> run_compare(const CompareOptions& options, const Console& con
 }
 
 void add_count(CLI::App& app, const std::string& option, const std::string& help, std::int64_t least, std::int64_t most,
-               std::int64_t& number) {
+               std::optional<std::int64_t>& number) {
   add_value(app, option, "N", help, [=, &number](const std::string& text) -> Result<void> {
     const auto value = parse_integer(text);
     if (!value || *value < least || *value > most)
@@ -111,7 +123,8 @@ void add_world_options(CLI::App& app, CompareOptions& options) {
   QuantityOptions& numbers = options.numbers;
   numbers.offer("--shocks-per-day", "Sudden changes: how often, with", options.world.shocks);
   numbers.offer("--loss-per-day", "what is lost from one on, until the model is retrained", options.world.loss);
-  numbers.offer("--decay-per-day", "Or gradual decay: share of its accuracy that a model loses per day, with",
+  numbers.offer("--decay-per-day",
+                "Or gradual decay: the rate at which a model loses its accuracy, from moment to moment, with",
                 options.world.decay);
   numbers.offer("--queries-per-day", "predictions served,", options.world.queries);
   numbers.offer("--value-per-query", "what one right answer is worth more than a wrong one,", options.world.value);

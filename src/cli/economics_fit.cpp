@@ -76,7 +76,9 @@ Result<ExitStatus> run_fit(const FitCommandOptions& options, const Console& cons
   if (options.labels_each) columns.labels_each = options.labels_each->value();
   const auto history = read_accuracy_history(options.history, columns);
   if (!history) return history.error();
-  const auto report = report::fit_report(history->points, *fit, *prices);
+  retrain::FitOptions how = *fit;
+  how.dated = history->dated;
+  const auto report = report::fit_report(history->points, how, *prices);
   if (!report) return about_file(report.error(), options.history);
   auto written = write_result(options.results, report::to_text(*report) + unlabelled_text(*history),
                               report::to_json(*report), console);

@@ -50,7 +50,9 @@ void add_options(IntervalOptions& options) {
   numbers.require("--queries-per-day", "Predictions served", staleness.queries);
   numbers.require("--value-per-query", "What one right answer is worth more than a wrong one", staleness.value);
   numbers.require("--accuracy", "Of a fresh model", staleness.accuracy);
-  numbers.require("--decay-per-day", "Share of its accuracy that a model loses per day", staleness.decay);
+  numbers.require("--decay-per-day",
+                  "Rate at which a model loses its accuracy, from moment to moment: at 50% it loses 39% in a day",
+                  staleness.decay);
   add_cost_options(numbers, options.retraining);
   numbers.offer("--lead-days", "Age of the newest training data when the model goes live (default 0)",
                 options.retraining.lead, Zero::allowed);

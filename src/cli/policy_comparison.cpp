@@ -86,6 +86,12 @@ PolicyRow oracle_row(std::span<const Replay> replays, const std::vector<PolicyCo
   return tally.row({"oracle", "oracle, which knows the future", {}, {}, {}});
 }
 
+// Without a formula after all that have one.
+std::pair<bool, MoneyPerDay> rank_of(const PolicyRow& row, Ranking ranking) {
+  const bool by_formula = ranking == Ranking::formula && row.entry.formula;
+  return {!by_formula, by_formula ? *row.entry.formula : row.cost};
+}
+
 std::string amount(MoneyPerDay money) { return quantity_text(Money(money.value())); }
 
 double rounded(double number, int digits) {
@@ -106,17 +112,18 @@ std::vector<std::string> cells_of(const PolicyRow& row) {
 }  // namespace
 
 Result<PolicyComparison> compare_policies(std::span<const Replay> replays, Money cost,
-                                          const std::vector<PolicyEntry>& entries, std::uint64_t seed) {
+                                          const std::vector<PolicyEntry>& entries, std::uint64_t seed,
+                                          Ranking ranking) {
   const auto least = oracles(replays, cost);
   if (!least) return least.error();
-  PolicyComparison comparison{{}, replays.size(), span_of(replays.front()), replays.front().period};
+  PolicyComparison comparison{{}, ranking, replays.size(), span_of(replays.front()), replays.front().period};
   for (const PolicyEntry& entry : entries) {
     auto row = row_of(entry, replays, *least, cost, seed);
     if (!row) return std::move(row).error();
     comparison.rows.push_back(*std::move(row));
   }
   std::stable_sort(comparison.rows.begin(), comparison.rows.end(),
-                   [](const PolicyRow& a, const PolicyRow& b) { return a.cost < b.cost; });
+                   [=](const PolicyRow& a, const PolicyRow& b) { return rank_of(a, ranking) < rank_of(b, ranking); });
   comparison.rows.insert(comparison.rows.begin(), oracle_row(replays, *least));
   return comparison;
 }

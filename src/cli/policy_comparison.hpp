@@ -32,8 +32,12 @@ struct PolicyRow {
   retrain::MoneyPerDay regret{};                         ///< more than the oracle
 };
 
+/// Replays of few changes say little: then the formulas rank, and what has none comes last.
+enum class Ranking { replays, formula };
+
 struct PolicyComparison {
   std::vector<PolicyRow> rows;  ///< cheapest first, the oracle before them all
+  Ranking ranking = Ranking::replays;
   std::size_t replays = 0;
   retrain::Days span{};  ///< of one replay
   retrain::Days period{};
@@ -42,7 +46,8 @@ struct PolicyComparison {
 /// Runs every policy on every replay; these must be of equal length. Errors: of retrain::run. Cost: quadratic in the
 /// periods of a replay.
 [[nodiscard]] Result<PolicyComparison> compare_policies(std::span<const retrain::Replay> replays, retrain::Money cost,
-                                                        const std::vector<PolicyEntry>& entries, std::uint64_t seed);
+                                                        const std::vector<PolicyEntry>& entries, std::uint64_t seed,
+                                                        Ranking ranking = Ranking::replays);
 
 /// The schedule of whole periods that would have been cheapest on a replay. Cost: quadratic in its periods.
 [[nodiscard]] Result<retrain::Days> best_schedule_in_hindsight(const retrain::Replay& replay, retrain::Money cost);

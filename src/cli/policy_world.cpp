@@ -32,6 +32,7 @@ constexpr const char* kFreshStart = "a replay begins with a fresh model, which c
 
 constexpr double kPeriods = 4000;       // of a replay, unless asked for otherwise
 constexpr double kMostPeriods = 20000;  // the oracle's work is quadratic
+constexpr std::int64_t kReplays = 20;
 constexpr double kEnoughShocks = 30;
 constexpr double kResolution = 8;  // periods of the shortest time that matters
 // ---- policies
@@ -51,7 +52,7 @@ PolicyEntry cumulative(Money loss) {
   return {"cumulative", "cumulative, " + quantity_text(loss) + " lost", retrain::Cumulative{loss}, loss.value()};
 }
 
-PolicyEntry marginal() { return {"marginal", "marginal, age x loss - lost >= cost", retrain::Marginal{}, {}}; }
+PolicyEntry marginal() { return {"marginal", "marginal, or twice the cost lost", retrain::Marginal{}, {}}; }
 
 PolicyEntry continuous(Days period) {
   return {"continuous", "continuous, every " + days_text(period), retrain::Continuous{}, period.value()};
@@ -100,9 +101,9 @@ Result<Grid> grid_for(const WorldOptions& options, Days whole, double scale) {
 
 Result<std::vector<Replay>> shock_replays(const retrain::Shocks& shocks, const WorldOptions& options, Grid grid) {
   std::vector<Replay> replays;
-  for (std::int64_t i = 0; i < options.replays; ++i) {
-    auto replay =
-        retrain::replay_of_shocks(shocks, grid.periods, grid.period, static_cast<std::uint64_t>(options.seed + i));
+  for (std::int64_t i = 0; i < options.replays.value_or(kReplays); ++i) {
+    auto replay = retrain::replay_of_shocks(shocks, grid.periods, grid.period,
+                                            static_cast<std::uint64_t>(options.first_seed() + i));
     if (!replay) return std::move(replay).error();
     replays.push_back(*std::move(replay));
   }
@@ -143,9 +144,11 @@ void warn_of_few(const retrain::Shocks& shocks, World& world) {
   const Replay& one = world.replays.front();
   const double days = one.period.value() * static_cast<double>(one.periods * world.replays.size());
   const double expected = shocks.rate.value() * days;
-  if (expected < kEnoughShocks)
-    world.advice.push_back("Trust the formulas: in all replays together only " + number_text(expected) +
-                           " changes are to be expected; --days and --replays make them longer and more.");
+  if (expected >= kEnoughShocks) return;
+  world.ranking = Ranking::formula;
+  world.advice.push_back("Trust the formulas: in all replays together only " + number_text(expected) +
+                         " changes are to be expected; --days and --replays make them longer and more. What has no "
+                         "formula comes last.");
 }
 
 void advise(const retrain::Shocks& shocks, Money cost, const WorldOptions& options, const CurveInterval& best,
@@ -252,8 +255,8 @@ Result<World> gradual_world(const WorldOptions& options, Money cost) {
   if (!curve) return std::move(curve).error();
   World world{"gradual",
               "Gradual decay, by " + quantity_text(retrain::Fraction(options.decay->value())) +
-                  " of the accuracy a day; all of it is worth " + quantity_text(ceiling) + "; a retraining costs " +
-                  quantity_text(cost) + ".",
+                  " a day, from moment to moment; all of the accuracy is worth " + quantity_text(ceiling) +
+                  "; a retraining costs " + quantity_text(cost) + ".",
               {"every model decays at the same known rate", "value is linear in accuracy", kSameCost, kPromptLabels,
                kWholePeriods, kFreshStart},
               {},
@@ -365,6 +368,11 @@ Result<void> check_unused(const WorldOptions& options) {
   if (!options.shocks && !options.delay && (options.false_triggers || options.monitoring))
     return usage_error(options.false_triggers ? "--false-triggers-per-day" : "--monitoring-per-day",
                        "expected --delay-days beside it, found none");
+  if (!options.shocks && options.replays)
+    return usage_error("--replays", "expected --shocks-per-day beside it, found none: all else happens once");
+  if (!options.shocks && options.seed && !options.false_triggers)
+    return usage_error(
+        "--seed", "expected --shocks-per-day or --false-triggers-per-day beside it, found none: nothing is random");
   return {};
 }
 

@@ -41,8 +41,10 @@ struct WorldOptions {
   // the replays
   std::optional<retrain::Days> span;
   std::optional<retrain::Days> period;
-  std::int64_t replays = 20;
-  std::int64_t seed = 1;
+  std::optional<std::int64_t> replays;
+  std::optional<std::int64_t> seed;
+
+  [[nodiscard]] std::int64_t first_seed() const { return seed.value_or(1); }
 
   [[nodiscard]] retrain::Triggered monitor() const {
     return {delay.value_or(retrain::Days(0)), false_triggers.value_or(retrain::PerDay(0)),
@@ -57,8 +59,9 @@ struct World {
   std::shared_ptr<const retrain::LossCurve> curve;  ///< that the replays follow, if any
   std::vector<retrain::Replay> replays;
   std::vector<PolicyEntry> policies;
-  std::vector<std::string> advice;                      ///< sentences
+  std::vector<std::string> advice;  ///< sentences
   std::vector<std::pair<const char*, double>> results;  ///< for JSON
+  Ranking ranking = Ranking::replays;
 };
 
 /// Refuses options that name no world, several or half of one, and those that would change nothing.

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "leeway/report/quantity_text.hpp"
+#include "report/economics_text.hpp"
 #include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
 namespace {
 
+using detail::put;
 using retrain::Days;
 using retrain::HistoryShape;
 using retrain::MoneyPerDay;
@@ -30,7 +32,7 @@ std::string range_text(const Range<T>& range, Words words) {
   return words(range.low) + " to " + words(range.high);
 }
 
-std::string rate_text(PerDay rate) { return detail::percent(rate.value()); }
+std::string rate_text(PerDay rate) { return detail::percent(std::expm1(rate.value())); }
 
 std::string data_sentence(const FitReport& report) {
   const auto& points = report.fit.points;
@@ -127,7 +129,8 @@ std::string plan_text(const FitReport& report) {
 
 std::vector<std::string> assumptions(const FitReport& report) {
   std::vector<std::string> assumed{
-      "every point is of the same model, its labels are right and not chosen by the outcome"};
+      "every point is of the same model, its labels are right and not chosen by the outcome",
+      "points scatter independently of each other: where accuracy wanders, ranges are too narrow"};
   if (report.fit.half_life) assumed.emplace_back("the decay goes on as it did");
   if (!report.plan) return assumed;
   assumed.emplace_back("the next model decays as this one did");
@@ -137,22 +140,12 @@ std::vector<std::string> assumptions(const FitReport& report) {
   return assumed;
 }
 
-std::string assumptions_text(const FitReport& report) {
-  std::string text = "\nAssumes\n";
-  for (const std::string& one : assumptions(report)) text += "  " + one + "\n";
-  return text;
-}
-
 std::string confidence_text(const FitReport& report) {
   return "Ranges are of " + detail::percent(1 - report.options.alpha.value()) + " confidence.\n";
 }
 
 // ---- JSON
 
-// JSON has no infinity and no NaN: such a value is absent.
-void put(Json& json, const std::string& key, double value) {
-  if (std::isfinite(value)) json[key] = value;
-}
 template <class T>
 void put(Json& json, const std::string& key, const Range<T>& range) {
   put(json, key + "_low", range.low.value());
@@ -221,7 +214,7 @@ std::string to_text(const FitReport& report) {
   std::string text = report.fit.reason + "\n" + plan_text(report) + refusal(report) + "\n" + data_sentence(report) +
                      nearest_sentence(report) + alone_sentence(report) + tests_sentence(report);
   if (report.plan) text += uncertain_sentence(*report.plan);
-  return text + confidence_text(report) + assumptions_text(report);
+  return text + confidence_text(report) + detail::assumptions_text(assumptions(report));
 }
 
 std::string to_json(const FitReport& report) {

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "leeway/report/quantity_text.hpp"
+#include "report/economics_text.hpp"
 #include "report/wording.hpp"
 
 namespace leeway::inline v1::report {
 namespace {
 
+using detail::put;
 using retrain::CurveInterval;
 using retrain::Days;
 using retrain::Fraction;
@@ -52,8 +54,8 @@ Result<CurveInterval> within(const IntervalReport& report) {
 std::vector<std::string> assumptions(const IntervalReport& report) {
   const bool fails = report.retraining.success < Fraction(1);
   std::vector<std::string> assumed{
-      "accuracy decays gradually, at a known rate, " + quantity_text(Fraction(report.staleness.decay.value())) +
-          " of itself a day",
+      "accuracy decays gradually, at a known rate of " + quantity_text(Fraction(report.staleness.decay.value())) +
+          " a day (" + detail::percent(-std::expm1(-report.staleness.decay.value())) + " of itself in a day)",
       "value is linear in accuracy", "one cycle does not depend on the next",
       std::string("a retraining costs the same every time") +
           (fails ? ", failed attempts included (" + quantity_text(report.retraining.success) + " succeed)" : "")};
@@ -118,19 +120,32 @@ std::string break_even_sentence(const IntervalReport& report) {
          " (k = " + number_text(report.best.k) + ").\n";
 }
 
-std::string change(double elasticity) {
-  return detail::number(std::fabs(elasticity)) + " % " + (elasticity < 0 ? "shorter" : "longer");
+// By how much the interval changes with the inputs, in percent; infinite where it is never then.
+double change(const IntervalReport& report, double cost, double decay) {
+  retrain::Staleness staleness = report.staleness;
+  retrain::Retraining retraining = report.retraining;
+  staleness.decay = staleness.decay * decay;
+  retraining.success = Fraction(1);
+  retraining.compute = report.retraining.cost() * cost, retraining.validation = Money(0);
+  retraining.deployment = Money(0), retraining.risk = Money(0);
+  const auto changed = retrain::optimal_interval(staleness, retraining);
+  return changed ? 100 * (changed->interval / report.best.interval - 1) : 0;
+}
+
+std::string moved(double percent) {
+  if (!std::isfinite(percent)) return "means never retraining";
+  return "makes the interval " + detail::number(std::fabs(percent)) + " % " + (percent < 0 ? "shorter" : "longer");
 }
 
 std::string sensitivity(const IntervalReport& report) {
   if (!report.best.elasticities) return "";
   const auto& e = *report.best.elasticities;
-  std::string text = "A cost 1 % higher makes the interval " + change(e.cost) + "; decay 1 % faster makes it " +
-                     change(e.decay) + ".\n";
+  std::string text = "A cost 1 % higher " + moved(change(report, 1.01, 1)) + "; decay 1 % faster " +
+                     moved(change(report, 1, 1.01)) + ".\n";
   if (e.decay > 0) text += "Faster decay means retraining less often here: what is won back is lost again too soon.\n";
   if (e.conditioning >= kIllConditioned)
-    text += "Not to be trusted to the day: an error of 1 % in an input moves the interval by " +
-            number_text(e.conditioning) + " %.\n";
+    text += "Not to be trusted to the day: a cost 1 % lower " + moved(change(report, 0.99, 1)) +
+            ", and of smaller errors each moves it by " + number_text(e.conditioning) + " times as much.\n";
   return text;
 }
 
@@ -146,11 +161,6 @@ std::string automation(const IntervalReport& report) {
 }
 
 // ---- JSON
-
-// JSON has no infinity and no NaN: such a value is absent.
-void put(Json& json, const char* key, double value) {
-  if (std::isfinite(value)) json[key] = value;
-}
 
 Json input_tree(const IntervalReport& report) {
   const auto& [queries, value, accuracy, decay] = report.staleness;
@@ -194,22 +204,20 @@ Result<IntervalReport> plan_interval(const retrain::Staleness& staleness, const 
 }
 
 std::string to_text(const IntervalReport& report) {
-  std::string text = answer(report) + limited_answer(report) + "\n" + table(report) + "\n" +
-                     break_even_sentence(report) + sensitivity(report) + half_life_sentence(report) +
-                     automation(report) + "\nAssumes\n";
-  for (const std::string& one : assumptions(report)) text += "  " + one + "\n";
-  return text;
+  return answer(report) + limited_answer(report) + "\n" + table(report) + "\n" + break_even_sentence(report) +
+         sensitivity(report) + half_life_sentence(report) + automation(report) +
+         detail::assumptions_text(assumptions(report));
 }
 
 std::string to_json(const IntervalReport& report) {
   const retrain::OptimalInterval& best = report.best;
   Json json{{"format", "leeway.interval"}, {"version", 1}, {"retrain", best.pays}};
   put(json, "interval_days", best.interval.value());
-  json["square_root_law_days"] = best.square_root.value();
+  put(json, "square_root_law_days", best.square_root.value());
   json["cost_per_day"] = best.cost_rate.value();
   json["square_root_law_excess"] = best.square_root_excess;
-  json["k"] = best.k;
-  json["one_minus_k"] = best.one_minus_k;
+  put(json, "k", best.k);
+  put(json, "one_minus_k", best.one_minus_k);
   if (best.elasticities) json["elasticity"] = elasticity_tree(*best.elasticities);
   if (const auto half = retrain::half_life(report.staleness.decay)) put(json, "half_life_days", half->value());
   json["never_cost_per_day"] = report.staleness.ceiling().value();

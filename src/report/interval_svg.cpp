@@ -114,7 +114,8 @@ Curves curves(const IntervalReport& report, const Axis& x) {
 
 Axis interval_axis(const IntervalReport& report) {
   const double root = report.best.square_root.value();
-  std::vector<double> marked{root};
+  std::vector<double> marked;
+  if (std::isfinite(root)) marked.push_back(root);
   if (report.best.pays) marked.push_back(report.best.interval.value());
   if (retrains(report)) marked.push_back(report.limited.interval.value());
   if (!report.best.pays) marked.push_back(kLifetimes / report.staleness.decay.value());
@@ -144,8 +145,10 @@ struct Mark {
 
 std::vector<Mark> marks(const IntervalReport& report) {
   const retrain::OptimalInterval& best = report.best;
-  std::vector<Mark> found{
-      {"other", "square-root law", best.square_root, best.cost_rate * (1 + best.square_root_excess), 0.82, Side::left}};
+  std::vector<Mark> found;
+  if (std::isfinite(best.square_root.value()))
+    found.push_back({"other", "square-root law", best.square_root, best.cost_rate * (1 + best.square_root_excess), 0.82,
+                     Side::left});
   if (best.pays) found.push_back({"best", "best", best.interval, best.cost_rate, 0.93, Side::right});
   if (retrains(report) && report.limited.interval != best.interval)
     found.push_back(
@@ -189,7 +192,7 @@ std::string title(const IntervalReport& report) {
 
 std::string description(const IntervalReport& report) {
   return "Above, accuracy over time: it decays by " + number_text(100 * report.staleness.decay.value()) +
-         " % of itself a day. Below, the cost per day of staleness and retraining against the interval: at best " +
+         " % a day, continuously. Below, the cost per day of staleness and retraining against the interval: at best " +
          quantity_text(report.best.cost_rate) + (report.best.pays ? "" : ", never retraining") +
          "; by the square-root law, every " + quantity_text(report.best.square_root) + ", " +
          quantity_text(report.best.cost_rate * (1 + report.best.square_root_excess)) + "; never retraining costs " +

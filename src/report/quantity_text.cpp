@@ -31,14 +31,17 @@ std::string one_decimal(double number) {
   return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
+std::string with_unit(const std::string& number, const char* unit) {
+  return number + " " + unit + (number == "1" ? "" : "s");
+}
+
 std::string in_another_unit(double days) {
   if (!(days > 0) || !std::isfinite(days) || days == 1) return "";
-  if (days < 1.0 / 1440) return " (" + number_text(days * 86400) + " seconds)";
-  if (days < kInMinutes) return " (" + one_decimal(days * 1440) + " minutes)";
-  if (days < kInHours) return " (" + one_decimal(days * 24) + " hours)";
+  if (days < 1.0 / 1440) return " (" + with_unit(number_text(days * 86400), "second") + ")";
+  if (days < kInMinutes) return " (" + with_unit(one_decimal(days * 1440), "minute") + ")";
+  if (days < kInHours) return " (" + with_unit(one_decimal(days * 24), "hour") + ")";
   if (days < kInYears) return "";
-  const std::string years = one_decimal(days / 365);
-  return " (" + years + (years == "1" ? " year)" : " years)");
+  return " (" + with_unit(one_decimal(days / 365), "year") + ")";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "retrain/check.hpp"
 #include "retrain/fit_rate.hpp"
 #include "retrain/fit_sample.hpp"
+#include "retrain/fit_season.hpp"
 #include "retrain/fit_shape.hpp"
 
 namespace leeway::inline v1::retrain {
@@ -19,10 +20,13 @@ using detail::Numbers;
 using detail::RateFit;
 using detail::Sample;
 using detail::ShapeTest;
+using detail::ShortSeason;
 using detail::text;
 
 constexpr double kLeastAlpha = 0.01;       // alpha: beyond what the draws of the noise can tell
+constexpr double kShort = 0.1;             // of alpha, for seasons shorter than pools; the rest is for other shapes
 constexpr double kMaterialScatter = 0.02;  // of accuracy: less is no reason to call a history noisy
+constexpr double kLeastP = 0.002;          // that the draws of the noise tell
 constexpr std::size_t kLeastForRate = 3;   // ages: two of them fit any rate
 constexpr int kDigits = 3;
 
@@ -37,15 +41,18 @@ std::string words(Days days) {
   return days < Days(100) ? text(days.value(), kDigits) : text(std::round(days.value()), 15);
 }
 std::string words(Fraction accuracy) { return text(accuracy.value(), kDigits); }
+// What is lost in a day, as the rate itself goes on from moment to moment.
 std::string percent(PerDay rate) {
-  return std::isfinite(rate.value()) ? text(100 * rate.value(), kDigits) + " %" : "all of it";
+  return std::isfinite(rate.value()) ? text(-100 * std::expm1(-rate.value()), kDigits) + " %" : "all of it";
 }
 
 std::string words_of_step(const StepChange& step) {
   return "a step at day " + text(std::round(step.at.value()), 6) + " from " + words(step.before) + " to " +
          words(step.after);
 }
-std::string words_of_period(Days period) { return "seasonal with a period of " + words(period) + " days"; }
+std::string words_of_period(Days period) {
+  return "seasonal with a period of " + words(period) + (period == Days(1) ? " day" : " days");
+}
 
 std::string words(double number, const std::string& unit) {
   const std::string digits = text(number, kDigits);
@@ -53,6 +60,7 @@ std::string words(double number, const std::string& unit) {
 }
 std::string words_of_spacing(Days step) {
   const double seconds = step.value() * 86400;
+  if (step > Days(1) - retrain::seconds(1)) return words(step.value(), "day");
   if (seconds > 3599) return words(seconds / 3600, "hour");
   if (seconds > 59) return words(seconds / 60, "minute");
   return words(seconds, "second");
@@ -98,7 +106,9 @@ bool drowned(const Spread& spread) { return spread.scatter > spread.swing && spr
 
 class Judge {
  public:
-  Judge(const Sample& sample, const FitOptions& options) : sample_(sample), alpha_(options.alpha) {}
+  /// Of pooled points, whose short seasons have been taken out.
+  Judge(const Sample& sample, ErrorRate alpha, double part)
+      : sample_(sample), alpha_(alpha), shape_alpha_(alpha.value() * part) {}
 
   DecayFit operator()() {
     for (std::size_t i = 0; i < sample_.size(); ++i)
@@ -121,7 +131,7 @@ class Judge {
                                            " are needed to tell a decay from a step");
   }
   void judge() {
-    const ShapeTest test = detail::test_shape(sample_, rate_, alpha_.value());
+    const ShapeTest test = detail::test_shape(sample_, rate_, shape_alpha_);
     fit_.p_shape = test.p_shape;
     fit_.p_neighbours = test.p_neighbours;
     if (test.refused)
@@ -210,6 +220,7 @@ class Judge {
 
   const Sample& sample_;
   ErrorRate alpha_;
+  double shape_alpha_;
   RateFit rate_;
   DecayFit fit_;
 };
@@ -222,13 +233,39 @@ void refuse_time(DecayFit& fit, std::size_t rows, Days step) {
   fit.half_life.reset(), fit.half_lives.reset(), fit.step.reset(), fit.period.reset();
 }
 
+bool is_smooth(HistoryShape shape) {
+  return shape == HistoryShape::exponential || shape == HistoryShape::none || shape == HistoryShape::not_enough_data;
+}
+
+// What was judged without its short seasons has them. The strongest is named.
+void add_season(DecayFit& fit, const ShortSeason& season) {
+  const Days period(season.period);
+  const std::string words =
+      words_of_period(period) + (fit.shape == HistoryShape::exponential ? ", beside a decay" : "");
+  fit.reason = is_smooth(fit.shape) ? "not exponential: " + words : fit.reason + ", and " + words;
+  if (is_smooth(fit.shape)) fit.shape = HistoryShape::seasonal;
+  if (fit.shape == HistoryShape::step) fit.shape = HistoryShape::seasonal_step;
+  fit.half_life.reset(), fit.half_lives.reset();
+  if (!fit.period) fit.period = period;
+  fit.p_shape = (std::min)(fit.p_shape, (std::max)(season.p, kLeastP));
+}
+
+DecayFit judged(Sample ages, ErrorRate alpha) {
+  Sample sample = detail::pooled(ages).sample;
+  if (sample.size() == ages.size() || sample.size() < detail::kLeastPoints) return Judge(sample, alpha, 1)();
+  const auto seasons = detail::take_short_seasons(ages, alpha.value() * kShort);
+  if (!seasons.empty()) sample = detail::pooled(ages).sample;
+  DecayFit fit = Judge(sample, alpha, 1 - kShort)();
+  if (!seasons.empty()) add_season(fit, seasons.front());
+  return fit;
+}
+
 }  // namespace
 
 Result<DecayFit> fit_decay(std::span<const AccuracyPoint> history, const FitOptions& options) {
   if (Check bad = detail::first({check(options), detail::check(history)})) return *std::move(bad);
-  const Sample sample = detail::sample_of(history);
-  DecayFit fit = Judge(sample, options)();
-  const auto step = detail::counter_step(history);
+  DecayFit fit = judged(detail::by_age(history), options.alpha);
+  const auto step = detail::counter_step(history, options.dated);
   if (step && !options.evenly_sampled) refuse_time(fit, history.size(), *step);
   return fit;
 }

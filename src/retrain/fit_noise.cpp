@@ -5,6 +5,7 @@
 
 #include "retrain/fit_shape.hpp"
 #include "retrain/fit_terms.hpp"
+#include "retrain/uniform.hpp"
 
 namespace leeway::inline v1::retrain::detail {
 namespace {
@@ -13,9 +14,6 @@ constexpr int kMostDraws = 999;
 constexpr std::uint64_t kSeed = 20120101;
 constexpr double kShape =
     0.8;  // of alpha, half for terms beside an exponential, half for others; neighbours have the rest
-
-// In [0, 1): the same on every machine, unlike the standard library's distributions.
-double uniform(std::mt19937_64& generator) { return static_cast<double>(generator() >> 11) * 0x1p-53; }
 
 double normal(std::mt19937_64& generator) {
   const double radius = std::sqrt(-2 * std::log1p(-uniform(generator)));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <string>
 
 #include "leeway/retrain/fit.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 using detail::Check;
 
+constexpr double kSlowest = 1e-9;  // of the rate at which retraining no longer pays
+constexpr int kTried = 100;        // rates
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The optimum and the cost of any interval, also of rates that are 0 or infinite.
@@ -38,6 +41,17 @@ class Planner {
     return cost(rate, interval) - cost(rate, best(rate));
   }
 
+  // At most, over the range: an interval is right at one rate, perhaps at a second one (of slow and of hopeless decay),
+  // and dearest between or at an end. Of rates from 0 on never retraining has no bound below the ceiling: the slower
+  // the decay, the less the optimum costs.
+  [[nodiscard]] MoneyPerDay most_regret(const Range<PerDay>& rates, Days interval) const {
+    if (rates.low == PerDay(0) && rates.high > PerDay(0) && std::isinf(interval.value())) return staleness_.ceiling();
+    const MoneyPerDay ends = (std::max)(regret(rates.low, interval), regret(rates.high, interval));
+    const double low = (std::max)(rates.low.value(), kSlowest * break_even());
+    const double high = (std::min)(rates.high.value(), break_even());
+    return low < high ? (std::max)(ends, most_within(std::log(low), std::log(high), interval)) : ends;
+  }
+
   // Faster decay shortens the interval up to where its elasticity is 0, and lengthens it beyond.
   [[nodiscard]] PerDay most_often(Range<PerDay> rates) const {
     double low = rates.low.value(), high = (std::min)(rates.high.value(), break_even());
@@ -48,6 +62,20 @@ class Planner {
   }
 
  private:
+  // The best of many rates, and of those beside it (golden section).
+  [[nodiscard]] MoneyPerDay most_within(double low, double high, Days interval) const {
+    const auto at = [&](double log_rate) { return regret(PerDay(std::exp(log_rate)), interval); };
+    const double width = (high - low) / kTried;
+    double best = low;
+    for (double next = low; next < high; next += width)
+      if (at(next) > at(best)) best = next;
+    double from = (std::max)(low, best - width), to = (std::min)(high, best + width);
+    for (int i = 0; i < kTried; ++i) {
+      const double a = to - (to - from) / std::numbers::phi, b = from + (to - from) / std::numbers::phi;
+      at(a) < at(b) ? from = a : to = b;
+    }
+    return (std::max)(at(best), at(from));
+  }
   [[nodiscard]] static bool usual(PerDay rate) { return rate > PerDay(0) && std::isfinite(rate.value()); }
   // A rate at which retraining no longer pays.
   [[nodiscard]] double break_even() const { return (staleness_.ceiling() / retraining_.cost()).value(); }
@@ -86,7 +114,7 @@ FittedPlan plan_at(PerDay rate, const Planner& planner, const Range<PerDay>& rat
   plan.intervals = intervals_of(planner, rates);
   plan.cost_rate = planner.cost(rate, plan.interval);
   plan.cost_rates = {planner.cost(rates.low, plan.interval), planner.cost(rates.high, plan.interval)};
-  plan.regret = (std::max)(planner.regret(rates.low, plan.interval), planner.regret(rates.high, plan.interval));
+  plan.regret = planner.most_regret(rates, plan.interval);
   return plan;
 }
 

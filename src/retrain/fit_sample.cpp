@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace leeway::inline v1::retrain::detail {
 namespace {
@@ -32,37 +33,45 @@ std::size_t different_ages(std::span<const AccuracyPoint> history) {
   return count;
 }
 
-// A group of neighbours that is being filled.
+// Neighbours, of which the last group is being filled.
 class Pool {
  public:
   explicit Pool(double width) : width_(width) {}
 
-  void add(const AccuracyPoint& point) {
-    if (labels_ == 0) start_ = point.age.value();
-    labels_ += point.labels.value();
-    age_ += point.labels.value() * point.age.value();
-    correct_ += point.labels.value() * point.accuracy.value();
+  void add(const Sample& ages, std::size_t i) {
+    if (full_before(ages.age[i])) close();
+    if (labels_ == 0) start_ = ages.age[i], pooled_.first.push_back(i);
+    labels_ += ages.labels[i];
+    age_ += ages.labels[i] * ages.age[i];
+    correct_ += ages.labels[i] * ages.accuracy[i];
   }
-  [[nodiscard]] bool full_before(double age) const {
-    return labels_ >= kLeastLabels && age > start_ && age >= start_ + width_ * (1 - kTick);
+  [[nodiscard]] Pooled all() && {
+    if (!big_enough() && pooled_.sample.size() > 0) merge_into_last();
+    close();
+    return std::move(pooled_);
   }
-  [[nodiscard]] bool big_enough() const { return labels_ >= kLeastLabels; }
 
-  void move_to(Sample& sample) {
-    sample.age.push_back(age_ / labels_);
-    sample.accuracy.push_back((std::clamp)(correct_ / labels_, 0.0, 1.0));
-    sample.labels.push_back(labels_);
+ private:
+  [[nodiscard]] bool big_enough() const { return labels_ >= kLeastLabels; }
+  [[nodiscard]] bool full_before(double age) const {
+    return big_enough() && age > start_ && age >= start_ + width_ * (1 - kTick);
+  }
+  void close() {
+    pooled_.sample.age.push_back(age_ / labels_);
+    pooled_.sample.accuracy.push_back((std::clamp)(correct_ / labels_, 0.0, 1.0));
+    pooled_.sample.labels.push_back(labels_);
     labels_ = age_ = correct_ = 0;
   }
-  void merge_into_last(Sample& sample) {
+  void merge_into_last() {
+    Sample& sample = pooled_.sample;
     age_ += sample.age.back() * sample.labels.back();
     correct_ += sample.accuracy.back() * sample.labels.back();
     labels_ += sample.labels.back();
     sample.age.pop_back(), sample.accuracy.pop_back(), sample.labels.pop_back();
-    move_to(sample);
+    pooled_.first.pop_back();
   }
 
- private:
+  Pooled pooled_;
   double width_;
   double start_ = 0;
   double labels_ = 0;
@@ -83,29 +92,40 @@ Check check(std::span<const AccuracyPoint> history) {
   }
   const std::size_t ages = different_ages(history);
   if (ages < 3) return unexpected("at least 3 different ages", static_cast<double>(ages), "history");
+  const auto right = [](const AccuracyPoint& point) { return point.accuracy > Fraction(0); };
+  if (std::none_of(history.begin(), history.end(), right)) return unexpected("some accuracy above 0", 0, "history");
   return {};
 }
 
-Sample sample_of(std::span<const AccuracyPoint> history) {
-  const double span = (history.back().age - history.front().age).value();
-  Pool pool(different_ages(history) > kMostAges ? span / kPooledAges : 0);
+Sample by_age(std::span<const AccuracyPoint> history) {
   Sample sample;
   for (const AccuracyPoint& point : history) {
-    if (pool.full_before(point.age.value())) pool.move_to(sample);
-    pool.add(point);
+    const double labels = point.labels.value(), correct = labels * point.accuracy.value();
+    if (sample.size() > 0 && point.age.value() == sample.age.back()) {
+      const double together = sample.labels.back() + labels;
+      sample.accuracy.back() = (sample.accuracy.back() * sample.labels.back() + correct) / together;
+      sample.labels.back() = together;
+      continue;
+    }
+    sample.age.push_back(point.age.value());
+    sample.accuracy.push_back(point.accuracy.value());
+    sample.labels.push_back(labels);
   }
-  if (pool.big_enough() || sample.size() == 0)
-    pool.move_to(sample);
-  else
-    pool.merge_into_last(sample);
   return sample;
 }
 
-// One row a day, or a week, is a calendar.
-std::optional<Days> counter_step(std::span<const AccuracyPoint> history) {
+Pooled pooled(const Sample& ages, double width) {
+  Pool pool(width);
+  for (std::size_t i = 0; i < ages.size(); ++i) pool.add(ages, i);
+  return std::move(pool).all();
+}
+
+Pooled pooled(const Sample& ages) { return pooled(ages, ages.size() > kMostAges ? ages.span() / kPooledAges : 0); }
+
+std::optional<Days> counter_step(std::span<const AccuracyPoint> history, bool dated) {
   if (history.size() < kLeastCounted) return {};
   const Days step = (history.back().age - history.front().age) / static_cast<double>(history.size() - 1);
-  if (whole_days(step.value())) return {};
+  if (dated && whole_days(step.value())) return {};
   for (std::size_t i = 0; i < history.size(); ++i) {
     const Days even = history.front().age + step * static_cast<double>(i);
     if (history[i].labels != Queries(1) || std::fabs((history[i].age - even) / step) > kTick) return {};

@@ -31,11 +31,24 @@ struct Sample {
 
 [[nodiscard]] Check check(std::span<const AccuracyPoint> history);
 
-/// Pooled: see fit_decay().
-[[nodiscard]] Sample sample_of(std::span<const AccuracyPoint> history);
+/// A point for each age.
+[[nodiscard]] Sample by_age(std::span<const AccuracyPoint> history);
 
-/// The distance between rows, if all are single and exactly that far apart, as numbered rows are.
-[[nodiscard]] std::optional<Days> counter_step(std::span<const AccuracyPoint> history);
+struct Pooled {
+  Sample sample;
+  std::vector<std::size_t> first;  // of the points that were pooled into each
+};
+
+/// Neighbours together: see fit_decay().
+[[nodiscard]] Pooled pooled(const Sample& ages);
+/// Neighbours together until points are `width` apart and 30 labels stand behind each.
+[[nodiscard]] Pooled pooled(const Sample& ages, double width);
+
+[[nodiscard]] inline Sample sample_of(std::span<const AccuracyPoint> history) { return pooled(by_age(history)).sample; }
+
+/// The distance between rows, if all are single and exactly that far apart, as numbered rows are. Whole days between
+/// dates are a calendar.
+[[nodiscard]] std::optional<Days> counter_step(std::span<const AccuracyPoint> history, bool dated);
 
 }  // namespace leeway::inline v1::retrain::detail
 

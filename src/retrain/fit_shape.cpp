@@ -12,6 +12,7 @@
 namespace leeway::inline v1::retrain::detail {
 namespace {
 
+constexpr double kPeriods = 2;          // of a season in a history, and on one side of a step
 constexpr std::size_t kPointsEach = 2;  // for each number that is fitted
 
 // Half of the squares that labels alone would leave: below that a description only follows its points.
@@ -72,7 +73,7 @@ class Describer {
   [[nodiscard]] double tuned(Squares squares, double frequency) const {
     for (double width = terms_.resolution() / 2; width > 1e-4 * frequency; width /= 2)
       for (const double next : {frequency - width, frequency + width})
-        if (squares(next) < squares(frequency)) frequency = next;
+        if (next * sample_.span() > kPeriods * 0.98 && squares(next) < squares(frequency)) frequency = next;
     return frequency;
   }
   [[nodiscard]] Regression with_season(Regression base, double frequency) const {
@@ -86,12 +87,20 @@ class Describer {
     const double period = 1 / frequency;
     consider(seasonal, {.decays = decays, .period = period, .numbers = base.size() + kSeason});
     for (std::size_t i = kBeside; i + kBeside <= sample_.size(); ++i) {
+      if (!comes_back(i, period)) continue;
       Regression both = seasonal;
       both.add(terms_.step(i));
       const Description found{.decays = decays, .step = i, .period = period, .numbers = base.size() + kStep + kSeason};
       consider(both, found);
-      consider(since(base, i, cosine, sine), found, true);
+      if (comes_back_since(i, period)) consider(since(base, i, cosine, sine), found, true);
     }
+  }
+  // Two periods beside a step: with less, a step and a season follow any curve that falls.
+  [[nodiscard]] bool comes_back(std::size_t step, double period) const {
+    return sample_.age[step - 1] - sample_.age.front() >= kPeriods * period || comes_back_since(step, period);
+  }
+  [[nodiscard]] bool comes_back_since(std::size_t step, double period) const {
+    return sample_.age.back() - sample_.age[step] >= kPeriods * period;
   }
   [[nodiscard]] Regression since(Regression base, std::size_t step, Numbers cosine, Numbers sine) const {
     std::fill_n(cosine.begin(), step, 0.0), std::fill_n(sine.begin(), step, 0.0);
@@ -128,7 +137,8 @@ class Describer {
     const double degrees = static_cast<double>(sample_.size() - best_.numbers);
     const double most = squares_of(with_period(1 / frequency)) * (1 + f_quantile(alpha, degrees) / degrees);
     for (const double calendar : {1.0, 7.0, 365.25 / 12, 365.25})
-      if (std::fabs(1 / calendar - frequency) < terms_.resolution() * 4 && with_period(calendar).squares() <= most)
+      if (kPeriods * calendar < sample_.span() + calendar / 50 &&
+          std::fabs(1 / calendar - frequency) < terms_.resolution() * 4 && with_period(calendar).squares() <= most)
         return take_period(calendar);
     take_period(1 / frequency);
   }

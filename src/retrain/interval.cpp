@@ -33,6 +33,7 @@ struct Normalized {
   double one_minus_k;
   double a = 1;
   double lag = 0;
+  double unlagged = k;  // a k
 };
 
 Elasticities elasticities_of(const Normalized& p, double x) {
@@ -56,7 +57,7 @@ OptimalInterval never(const Normalized& p, MoneyPerDay ceiling) {
   found.interval = Days(std::numeric_limits<double>::infinity());
   found.cost_rate = ceiling;
   found.square_root_error = -1;
-  found.square_root_excess = p.a * (std::exp(-root) - p.one_minus_k) / root;
+  found.square_root_excess = (p.a * std::exp(-root) - (p.a - p.unlagged)) / root;  // k may be infinite
   return found;
 }
 
@@ -101,9 +102,11 @@ Result<MoneyPerDay> cost_rate(const Staleness& staleness, const Retraining& retr
 Result<OptimalInterval> optimal_interval(const Staleness& staleness, const Retraining& retraining) {
   if (const Check bad = detail::first({detail::check(staleness), detail::check(retraining)})) return *bad;
   const double lag = staleness.decay * retraining.lag;
-  const double k = retraining.cost() * staleness.decay / staleness.ceiling() * std::exp(lag);
-  if (const Check bad = detail::positive(k, "cost * decay / (queries * value * accuracy)")) return *bad;
-  return answer({k, 1 - k, std::exp(-lag), lag}, staleness.ceiling(), staleness.decay, normalized_interval(k));
+  const double unlagged = retraining.cost() * staleness.decay / staleness.ceiling();
+  if (const Check bad = detail::positive(unlagged, "cost * decay / (queries * value * accuracy)")) return *bad;
+  const double k = unlagged * std::exp(lag);  // of a lag beyond all bounds infinite: never
+  return answer({k, 1 - k, std::exp(-lag), lag, unlagged}, staleness.ceiling(), staleness.decay,
+                normalized_interval(k));
 }
 
 Result<OptimalInterval> optimal_interval_below_break_even(MoneyPerDay ceiling, PerDay decay, Money below) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "leeway/retrain/interval.hpp"
+#include "retrain/marginal.hpp"
 #include "retrain/policy_check.hpp"
 #include "stats/bisect.hpp"
 
@@ -22,7 +23,7 @@ struct DueAt {
   bool operator()(const Scheduled& policy) const { return age >= policy.interval; }
   bool operator()(const Threshold& policy) const { return curve.rate(age) >= policy.loss; }
   bool operator()(const Cumulative& policy) const { return curve.total(age) >= policy.loss; }
-  bool operator()(const Marginal&) const { return curve.margin(age) >= cost; }
+  bool operator()(const Marginal&) const { return detail::is_due(curve.margin(age), curve.total(age), cost); }
   bool operator()(const Continuous&) const { return true; }
   bool operator()(const Triggered&) const { return false; }
 };

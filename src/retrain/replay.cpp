@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "leeway/retrain/policy.hpp"
+#include "retrain/marginal.hpp"
 #include "retrain/policy_check.hpp"
+#include "retrain/uniform.hpp"
 
 namespace leeway::inline v1::retrain {
 namespace {
@@ -24,10 +26,9 @@ Check check(const Replay& replay) {
   return {};
 }
 
-// In (0, 1): the same on every machine, unlike the standard library's distributions.
-double uniform(std::mt19937_64& generator) { return (static_cast<double>(generator() >> 11) + 0.5) * 0x1p-53; }
-
-Days exponential(std::mt19937_64& generator, PerDay rate) { return Days(-std::log(uniform(generator)) / rate.value()); }
+Days exponential(std::mt19937_64& generator, PerDay rate) {
+  return Days(-std::log(detail::uniform(generator)) / rate.value());
+}
 
 // What a policy sees before a period.
 struct Seen {
@@ -45,10 +46,12 @@ class Decider {
   bool operator()(const Scheduled& policy) const { return reached(seen_.age, policy.interval); }
   bool operator()(const Threshold& policy) const { return seen_.last >= policy.loss; }
   bool operator()(const Cumulative& policy) const { return seen_.total >= policy.loss; }
-  bool operator()(const Marginal&) const { return seen_.age * seen_.last - seen_.total >= cost_; }
+  bool operator()(const Marginal&) const {
+    return detail::is_due(seen_.age * seen_.last - seen_.total, seen_.total, cost_);
+  }
   bool operator()(const Continuous&) const { return true; }
   bool operator()(const Triggered& policy) {
-    const bool nothing = uniform(generator_) < -std::expm1(-(policy.false_triggers * period_));
+    const bool nothing = detail::uniform(generator_) < -std::expm1(-(policy.false_triggers * period_));
     return nothing || (seen_.since_loss > Days(0) && reached(seen_.since_loss, policy.delay));
   }
 

@@ -6,32 +6,41 @@
 #include "leeway/retrain/optimal_curve.hpp"
 #include "retrain/check.hpp"
 #include "retrain/interval_check.hpp"
+#include "retrain/marginal.hpp"
+#include "retrain/trigger_bound.hpp"
 
 namespace leeway::inline v1::retrain {
 namespace {
 
 using detail::Check;
 
-void put(std::vector<LossPoint>& points, LossPoint point) {
-  const auto at = std::lower_bound(points.begin(), points.end(), point,
-                                   [](const LossPoint& a, const LossPoint& b) { return a.age < b.age; });
-  if (at != points.end() && at->age == point.age)
-    *at = point;
-  else
-    points.insert(at, point);
+constexpr int kDigits = 6;
+
+std::string money(Money amount) { return detail::text(amount.value(), kDigits); }
+
+std::string amount(Money guess, const char* what, Money at_least) {
+  const std::string bound = money(at_least), text = money(guess) + what;
+  return bound == money(guess) ? text : text + " (at least " + bound + ")";
 }
 
-std::string money(Money amount) { return detail::text(amount.value(), 6); }
-
 std::string reason_of(const TriggerDecision& decision, Days validation_age, Days limit) {
-  const bool pays = decision.recovered >= decision.cost;
-  std::string text = money(decision.recovered) + (pays ? " recovered pays " : " recovered does not yet pay ") +
-                     money(decision.cost) + " of cost";
+  const bool earned = decision.recovered_at_least >= decision.cost;
+  std::string text = amount(decision.recovered, " recovered", decision.recovered_at_least) +
+                     (earned ? " pays " : " does not yet pay ") + money(decision.cost) + " of cost";
+  if (decision.answer != TriggerAnswer::wait && !earned)
+    text += ", but " + amount(decision.lost, " lost", decision.lost_at_least) + " are twice as much";
   if (decision.answer == TriggerAnswer::refuse)
     text += ", but the validation data are " + detail::text(validation_age.value(), 6) + " days old, at most " +
             detail::text(limit.value(), 6) + " allowed";
   if (decision.automate) text += "; it paid sooner than a manual deployment takes: automate it";
   return text;
+}
+
+// Of the share of correct labels; the larger of what the fresh model and the share itself would have, as a share far
+// below has too small a one by the first, and all labels correct none by the second.
+double variance(Fraction fresh, Fraction accuracy, Queries labels) {
+  const double n = labels.value(), a = fresh.value(), p = (n * accuracy.value() + 0.5) / (n + 1);
+  return (std::max)(a * (1 - a), p * (1 - p)) / n;
 }
 
 }  // namespace
@@ -46,11 +55,20 @@ Result<RetrainTrigger> RetrainTrigger::make(const TriggerOptions& options) {
   return RetrainTrigger(options);
 }
 
-Result<void> RetrainTrigger::add_accuracy(Days age, Fraction accuracy) {
-  if (const Check bad = detail::first({detail::not_negative(age, "age"), detail::share(accuracy, "accuracy")}))
+void RetrainTrigger::put(std::vector<Measurement>& measurements, const Measurement& one) {
+  const auto at = std::lower_bound(measurements.begin(), measurements.end(), one,
+                                   [](const Measurement& a, const Measurement& b) { return a.age < b.age; });
+  if (at != measurements.end() && at->age == one.age)
+    *at = one;
+  else
+    measurements.insert(at, one);
+}
+
+Result<void> RetrainTrigger::add_accuracy(Days age, Fraction accuracy, Queries labels) {
+  if (const Check bad = detail::first(
+          {detail::not_negative(age, "age"), detail::share(accuracy, "accuracy"), detail::positive(labels, "labels")}))
     return *bad;
-  const double lost = (std::max)(0.0, options_.accuracy.value() - accuracy.value());
-  put(labelled_, {age, options_.queries * options_.value * lost});
+  put(labelled_, {age, options_.accuracy.value() - accuracy.value(), variance(options_.accuracy, accuracy, labels)});
   return {};
 }
 
@@ -60,8 +78,7 @@ Result<void> RetrainTrigger::add_divergence(Days age, double divergence) {
     return *bad;
   if (options_.lambda == 0)
     return Error{ErrorCode::incompatible, "expected a lambda > 0 to price divergence with, found 0", "lambda"};
-  const double lost = (std::min)(options_.lambda * divergence, options_.accuracy.value());
-  put(guessed_, {age, options_.queries * options_.value * lost});
+  put(guessed_, {age, (std::min)(options_.lambda * divergence, options_.accuracy.value()), 0});
   return {};
 }
 
@@ -71,14 +88,23 @@ void RetrainTrigger::reset() noexcept {
 }
 
 // Labels, then divergence where there are none yet; up to an age.
-std::vector<LossPoint> RetrainTrigger::measured(Days age) const {
-  std::vector<LossPoint> points;
-  const auto take = [&](const std::vector<LossPoint>& from) {
-    for (const LossPoint& point : from)
-      if (point.age <= age && (points.empty() || point.age > points.back().age)) points.push_back(point);
+std::vector<RetrainTrigger::Measurement> RetrainTrigger::measured(Days age) const {
+  std::vector<Measurement> all;
+  const auto take = [&](const std::vector<Measurement>& from) {
+    for (const Measurement& one : from)
+      if (one.age <= age && (all.empty() || one.age > all.back().age)) all.push_back(one);
   };
   take(labelled_);
   take(guessed_);
+  if (!all.empty() && all.front().age > Days(0)) all.insert(all.begin(), Measurement{});  // a fresh model loses nothing
+  return all;
+}
+
+std::vector<LossPoint> RetrainTrigger::losses(const std::vector<Measurement>& measurements) const {
+  std::vector<LossPoint> points;
+  for (const Measurement& one : measurements) points.push_back({one.age, options_.queries * options_.value * one.lost});
+  points = nondecreasing(points);  // before what is negative is cut off: else noise would look like a loss
+  for (LossPoint& point : points) point.loss = (std::max)(point.loss, MoneyPerDay(0));
   return points;
 }
 
@@ -86,11 +112,10 @@ Result<TriggerDecision> RetrainTrigger::decide(Days age, Days validation_age) co
   if (const Check bad =
           detail::first({detail::not_negative(age, "age"), detail::not_negative(validation_age, "validation_age")}))
     return *bad;
-  std::vector<LossPoint> points = measured(age);
-  if (points.empty())
+  const std::vector<Measurement> measurements = measured(age);
+  if (measurements.empty())
     return Error{ErrorCode::undefined, "expected a measurement up to this age, found none", "measurements"};
-  if (points.front().age > Days(0)) points.insert(points.begin(), LossPoint{});  // a fresh model loses nothing
-  const auto curve = EmpiricalLoss::make(nondecreasing(points));
+  const auto curve = EmpiricalLoss::make(losses(measurements));
   if (!curve) return curve.error();
 
   TriggerDecision decision;
@@ -98,8 +123,15 @@ Result<TriggerDecision> RetrainTrigger::decide(Days age, Days validation_age) co
   decision.cost = options_.retraining.cost();
   decision.loss_rate = curve->rate(age);
   decision.lost = curve->total(age);
-  decision.measured_until = points.back().age;
-  if (decision.recovered >= decision.cost) {
+  decision.measured_until = measurements.back().age;
+  detail::LossSeries series;
+  for (const Measurement& one : measurements)
+    series.age.push_back(one.age.value()), series.lost.push_back(one.lost), series.variance.push_back(one.variance);
+  const detail::LossBounds bounds = detail::lower_bounds(series, age.value(), options_.alpha);
+  const MoneyPerDay worth = options_.queries * options_.value;
+  decision.recovered_at_least = worth * Days(bounds.margin);
+  decision.lost_at_least = worth * Days(bounds.total);
+  if (detail::is_due(decision.recovered_at_least, decision.lost_at_least, decision.cost)) {
     decision.answer = validation_age <= options_.validation_limit ? TriggerAnswer::retrain : TriggerAnswer::refuse;
     const auto paid = optimal_interval(*curve, decision.cost);
     decision.automate = paid && must_automate((std::min)(paid->interval, age), options_.manual_deployment);

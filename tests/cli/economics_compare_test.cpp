@@ -126,6 +126,35 @@ TEST(EconomicsCompare, says_when_its_replays_are_too_short) {
   EXPECT_THAT(text_of(sudden({"--days", "1000", "--replays", "4"})), Not(HasSubstr("Trust the formulas")));
 }
 
+// In the few days of the replays nothing happens, so that a schedule, and never, seem to cost nothing.
+TEST(EconomicsCompare, ranks_by_formula_where_its_replays_are_too_short) {
+  const Strings quick = sudden({"--delay-days", "5min", "--replays", "2"});
+  const Json found = json_of(quick);
+  EXPECT_EQ(found["ranked_by"], "formula");
+  EXPECT_EQ(found["policies"][1]["policy"], "triggered");
+  EXPECT_LT(policy(found, "scheduled")["cost_per_day"], policy(found, "triggered")["cost_per_day_formula"]);
+  bool formula = true;
+  double least = 0;
+  for (std::size_t i = 1; i < found["policies"].size(); ++i) {
+    const Json& one = found["policies"][i];
+    EXPECT_TRUE(formula || !one.contains("cost_per_day_formula"));
+    formula = one.contains("cost_per_day_formula");
+    if (!formula) continue;
+    EXPECT_GE(one["cost_per_day_formula"].get<double>(), least);
+    least = one["cost_per_day_formula"].get<double>();
+  }
+  EXPECT_THAT(text_of(quick), StartsWith("cheapest by formula: triggered, after 0.00347222 days, 1.00"));
+  const Strings rare = compare({"--shocks-per-day", "1e-9", "--loss-per-day", "50", "--cost", "100"});
+  EXPECT_THAT(text_of(rare), StartsWith("cheapest by formula: scheduled, every "));
+  EXPECT_EQ(json_of(sudden({"--replays", "4"}))["ranked_by"], "replays");
+}
+
+// One change within two days of a new model would keep it waiting, if nothing else made it retrain.
+TEST(EconomicsCompare, has_no_rule_that_waits_forever) {
+  const Json found = json_of(sudden({"--days", "20000", "--period-days", "1", "--replays", "2"}));
+  EXPECT_LT(policy(found, "marginal")["cost_per_day"], policy(found, "scheduled")["cost_per_day"]);
+}
+
 TEST(EconomicsCompare, judges_the_monitor_that_there_is) {
   EXPECT_THAT(text_of(sudden({"--delay-days", "21", "--replays", "1"})), HasSubstr("Yours pays: by formula it costs"));
   EXPECT_THAT(text_of(sudden({"--delay-days", "22", "--replays", "1"})), HasSubstr("Yours does not pay"));
@@ -236,6 +265,10 @@ TEST_F(LossHistoryFile, must_be_complete_and_of_numbers) {
   expect_refused(compare({"--history", folder_.path("nosuch"), "--cost", "1"}), "nosuch: expected a file", 3);
 }
 
+TEST_F(LossHistoryFile, must_add_up_to_a_number) {
+  expect_refused(history("age,loss\n0,1e308\n10,1.7e308\n"), "losses.csv: expected losses and costs that add up", 3);
+}
+
 // ---- usage
 
 TEST(EconomicsCompare, asks_for_one_world_and_all_of_it) {
@@ -251,6 +284,8 @@ TEST(EconomicsCompare, refuses_options_that_would_change_nothing) {
   expect_refused(gradual({"--loss-per-day", "5"}), "--loss-per-day: expected --shocks-per-day beside it");
   expect_refused(gradual({"--delay-days", "5"}), "--delay-days: expected it with --shocks-per-day");
   expect_refused(gradual({"--monitoring-per-day", "5"}), "--monitoring-per-day: expected --delay-days beside it");
+  expect_refused(gradual({"--replays", "7"}), "--replays: expected --shocks-per-day beside it");
+  expect_refused(gradual({"--seed", "7"}), "--seed: expected --shocks-per-day or --false-triggers-per-day");
   const test::TemporaryFolder folder;
   const std::string ages = folder.file("ages", "age,loss\n0,0\n9,5\n");
   const std::string models = folder.file("models", losses_by_model(3));

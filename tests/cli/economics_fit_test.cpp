@@ -192,6 +192,29 @@ TEST(EconomicsFit, takes_dates_from_the_first_or_from_the_deployment_on) {
   EXPECT_THAT(fit(file, {"--deployed", "2026-01-02"}).err, HasSubstr("--deployed: expected a time before"));
 }
 
+TEST(EconomicsFit, takes_bare_numbers_for_a_counter_and_dates_for_a_calendar) {
+  const TemporaryFolder folder;
+  std::string counted = "time,correct\n", dated = "time,correct\n";
+  for (int i = 0; i < 90; ++i) {
+    const std::string correct = i % 5 == 0 ? ",0\n" : ",1\n";
+    const int day = i % 30 + 1;
+    counted += std::to_string(i) + correct;
+    dated += "2026-0" + std::to_string(4 + i / 30) + (day < 10 ? "-0" : "-") + std::to_string(day) + correct;
+  }
+  EXPECT_EQ(json_of(folder.file("counted.csv", counted))["shape"], "artificial_time");
+  EXPECT_NE(json_of(folder.file("dated.csv", dated))["shape"], "artificial_time");
+  const Outcome deployed = fit(folder.file("counted.csv", counted), {"--deployed", "2026-01-01"});
+  EXPECT_EQ(deployed.status, 2);
+  EXPECT_THAT(deployed.err, HasSubstr("--deployed: expected dates in "));
+}
+
+TEST(EconomicsFit, names_the_file_in_which_nothing_is_right) {
+  const TemporaryFolder folder;
+  const Outcome outcome = fit(folder.file("zeros.csv", simulated({.ages = 12, .fresh = 0}, 1)), kPrices);
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("zeros.csv: expected some accuracy above 0")));
+}
+
 TEST(EconomicsFit, sorts_rows_and_leaves_out_those_without_a_label) {
   const TemporaryFolder folder;
   std::string csv = "when,right\n";

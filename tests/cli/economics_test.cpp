@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "leeway/report/quantity_text.hpp"
 
 namespace leeway::cli {
 namespace {
@@ -169,10 +170,34 @@ TEST(EconomicsInterval, says_when_the_deployment_must_be_automated) {
 }
 
 TEST(EconomicsInterval, warns_where_the_last_digits_of_the_inputs_decide) {
-  EXPECT_THAT(text_of(unit({"--cost", "0.99"})), AllOf(HasSubstr("decay 1 % faster makes it 16.16 % longer"),
+  EXPECT_THAT(text_of(unit({"--cost", "0.99"})), AllOf(HasSubstr("decay 1 % faster makes the interval 74.94 % longer"),
                                                        HasSubstr("Faster decay means retraining less often here"),
                                                        HasSubstr("Not to be trusted to the day")));
   EXPECT_THAT(text_of(fraud({"--cost", "5000"})), Not(HasSubstr("Not to be trusted")));
+}
+
+// Near break-even 1 % is no small step: the next cost is past it.
+TEST(EconomicsInterval, says_what_one_percent_does_not_what_a_tangent_says) {
+  EXPECT_THAT(text_of(fraud({"--cost", "23.6e6"})), AllOf(HasSubstr("A cost 1 % higher means never retraining"),
+                                                          HasSubstr("decay 1 % faster means never retraining")));
+  const auto days = [](const Strings& more) { return json_of(fraud(more))["interval_days"].get<double>(); };
+  const double longer = 100 * (days({"--cost", "20.2e6"}) / days({"--cost", "20e6"}) - 1);
+  EXPECT_THAT(text_of(fraud({"--cost", "20e6"})),
+              HasSubstr("A cost 1 % higher makes the interval " + report::number_text(longer).substr(0, 5)));
+}
+
+// e^800 is not a number; never is an answer.
+TEST(EconomicsInterval, says_never_whatever_the_age_of_the_training_data) {
+  const Strings old = interval_of("1e6", "0.5", "0.95", "1", {"--cost", "5000", "--lead-days", "800", "--plot", "-"});
+  const Outcome drawn = leeway(old);
+  EXPECT_EQ(drawn.status, 0) << drawn.err;
+  EXPECT_EQ(drawn.out.find("inf"), std::string::npos);
+  EXPECT_EQ(drawn.out.find("nan"), std::string::npos);
+  const Json found = json_of(interval_of("1e6", "0.5", "0.95", "1", {"--cost", "5000", "--lead-days", "800"}));
+  EXPECT_EQ(found["retrain"], false);
+  EXPECT_FALSE(found.contains("k"));
+  EXPECT_FALSE(found.contains("square_root_law_days"));
+  EXPECT_TRUE(found["square_root_law_excess"].is_number());
 }
 
 TEST(EconomicsInterval, takes_units_where_they_fit) {
@@ -369,6 +394,12 @@ TEST(EconomicsCost, names_the_option_that_is_missing_or_makes_no_sense) {
         expect_refused(with(others, {option, bad}), option + ": expected ");
     }
   }
+}
+
+TEST(EconomicsCost, refuses_what_no_number_holds) {
+  expect_refused(
+      {"economics", "cost", "skew", "--skewed-share", "1%", "--queries-per-day", "1e308", "--cost-per-error", "1e10"},
+      "expected numbers whose cost is finite, found inf");
 }
 
 TEST(EconomicsCost, prints_its_formula_and_what_it_assumes) {

@@ -115,6 +115,45 @@ TEST(ReplayOfShocks, agrees_with_the_closed_forms) {
   }
 }
 
+// A shock before the age C / B, and never another: the margin stays below the cost for good.
+TEST(Marginal, does_not_wait_forever) {
+  const StepLoss early = *StepLoss::make(Days(1), MoneyPerDay(50));
+  EXPECT_EQ(optimal_interval(early, kCost)->interval, Days(kInfinity));
+  expect_near(retraining_age(early, kCost, Marginal{})->value(), 5);  // 200 lost
+  for (std::uint64_t seed = 100; seed < 120; ++seed) {
+    const Replay world = *replay_of_shocks(kShocks, 10000, Days(0.5), seed);
+    for (const double cost : {100.0, 300.0, 1000.0})
+      EXPECT_GT(run(world, Money(cost), Marginal{})->retrained.back(), 8000u);
+  }
+}
+
+// 5,000 days each. Stuck for good, it would cost 20, 36 and 45 a day.
+TEST(Marginal, is_cheaper_under_shocks_than_a_schedule_and_than_waiting_for_the_cost_to_be_lost) {
+  for (const double cost : {100.0, 300.0, 1000.0}) {
+    Money marginal, cumulative, schedule;
+    for (std::uint64_t seed = 100; seed < 120; ++seed) {
+      const Replay world = *replay_of_shocks(kShocks, 10000, Days(0.5), seed);
+      marginal += run(world, Money(cost), Marginal{})->total();
+      cumulative += run(world, Money(cost), Cumulative{Money(cost)})->total();
+      schedule += run(world, Money(cost), Scheduled{best_schedule(kShocks, Money(cost))->interval})->total();
+    }
+    EXPECT_LT(marginal, cumulative * 0.85);
+    EXPECT_LT(marginal, schedule * 0.5);
+  }
+}
+
+TEST(Marginal, cuts_decay_short_only_where_a_retraining_is_dear) {
+  const auto curve = *ExponentialLoss::make(MoneyPerDay(1), PerDay(1));
+  const auto excess = [&](double k) {
+    const Days age = *retraining_age(curve, Money(k), Marginal{});
+    return *cost_rate(curve, Money(k), age) / optimal_interval(curve, Money(k))->cost_rate - 1;
+  };
+  for (const double k : {1e-6, 0.02, 0.3, 0.63}) EXPECT_EQ(excess(k), 0) << k;
+  EXPECT_GT(excess(0.65), 0);
+  EXPECT_LT(excess(0.9), 0.008);
+  EXPECT_LT(excess(2), 0.21);
+}
+
 TEST(Replay, is_the_same_for_the_same_seed_and_another_for_another) {
   const auto cost = [](std::uint64_t world_seed, std::uint64_t seed) {
     const Replay world = *replay_of_shocks(kShocks, 5000, Days(1), world_seed);

@@ -29,7 +29,7 @@ struct Staleness {
   QueriesPerDay queries{};  ///< > 0
   MoneyPerQuery value{};    ///< > 0: worth of one query if accuracy rises from 0 to 1
   Fraction accuracy{};      ///< of a fresh model, in (0, 1]
-  PerDay decay{};           ///< > 0: share of its accuracy that a model loses per day
+  PerDay decay{};           ///< > 0: continuous rate; a day loses 1 - e^(-decay) of the accuracy
 
   /// B: the loss per day of a model without any accuracy left.
   [[nodiscard]] constexpr MoneyPerDay ceiling() const noexcept { return queries * value * accuracy; }

@@ -38,7 +38,8 @@ class LEEWAY_EXPORT LossCurve {
   [[nodiscard]] virtual MoneyPerDay average() const = 0;
   /// The least cost of a retraining that never pays: int_0^inf (L(inf) - L) where L does not fall; may be infinite.
   [[nodiscard]] virtual Money break_even() const = 0;
-  /// age L(age) - total(age): retrain when it reaches the cost.
+  /// age L(age) - total(age): retrain when it reaches the cost. Where a curve has no form of its own for it, the
+  /// difference loses digits as the cost becomes small beside age * L(age): about as many as that has before it.
   [[nodiscard]] virtual Money margin(Days age) const { return age * rate(age) - total(age); }
   /// The age up to which the margin rises, and beyond which no optimum lies: infinite where L never falls.
   [[nodiscard]] virtual Days horizon() const { return Days(std::numeric_limits<double>::infinity()); }

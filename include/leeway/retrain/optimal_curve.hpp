@@ -4,8 +4,9 @@
 // How often to retrain a model that loses by any curve (loss_curve.hpp): alone, within limits, or sharing a budget with
 // others. `cost` is that of one retraining, failures included (Retraining::cost()).
 //
-// The condition is solved by bisection down to neighbouring doubles. Cost: up to some 100 evaluations of the curve; the
-// shared ones some 100 times that for each model. Thread contract: pure functions.
+// The condition is solved by bisection down to neighbouring doubles, as far as the curve's margin is exact. Cost: up to
+// some 100 evaluations of the curve; the shared ones some 100 times that for each model. Thread contract: pure
+// functions.
 
 #include <span>
 #include <vector>

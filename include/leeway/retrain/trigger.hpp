@@ -5,20 +5,31 @@
 //
 //   auto trigger = *RetrainTrigger::make({.queries = QueriesPerDay(1e6), .value = MoneyPerQuery(0.5),
 //       .accuracy = Fraction(0.95), .retraining = {.compute = Money(5000)}, .validation_limit = Days(2)});
-//   trigger.add_accuracy(Days(0.5), Fraction(0.945));
+//   trigger.add_accuracy(Days(0.5), Fraction(0.945), Queries(20000));   // of 20,000 labels
 //   const auto decision = trigger.decide(Days(1), Days(0.1));   // retrain, wait or refuse, with the money on both
 //   sides
 //
-// Retrain when age * loss rate - what was lost so far reaches the cost: the optimum if the next model ages as this one
-// did. Labels that come late are added with the age at which the predictions were made, in any order. Divergence, by
-// the degradation equation (loss_curve.hpp), speaks for the time after the last labels. The measured losses are made
-// nondecreasing, which takes out noise but not all: feed means over many labels. After the last measurement its loss is
-// taken to stay. Cost: linear in measurements per decision. Thread contract: one thread at a time.
+// Retrain when age * loss rate - what was lost reaches the cost: the optimum if the next model ages as this one did.
+// And at the latest when twice the cost was lost: a loss that comes early and stays would be waited out forever.
+//
+// Labels are few, and noise grows with age: the sums must be reached by lower confidence bounds, which hold for all
+// measurements of a model together: one that loses nothing is retrained with probability alpha, however often it is
+// looked at. For any of the last 1, 2, 4, ... measurements the loss rate of now is at least their mean, as losses do
+// not fall; of the margin that leaves a sum of measurements, whose variance is that of their labels. Of n measurements
+// each bound has alpha / (2 n (n + 1)) and its share of the windows. What falls may be noise as well, so losses are
+// negative where a measurement is better than the fresh model.
+//
+// Labels that come late are added with the age at which the predictions were made, in any order. Divergence, by the
+// degradation equation (loss_curve.hpp), speaks for the time after the last labels, and is taken at its word. After
+// the last measurement its loss is taken to stay. The accuracy of the fresh model is taken as known: one that is too
+// high by d counts as a loss of d. Cost: measurements times their logarithm, per decision. Thread contract: one thread
+// at a time.
 
 #include <string>
 #include <vector>
 
 #include "leeway/base/export.hpp"
+#include "leeway/base/probability.hpp"
 #include "leeway/base/result.hpp"
 #include "leeway/retrain/interval.hpp"
 #include "leeway/retrain/loss_curve.hpp"
@@ -34,11 +45,12 @@ struct TriggerOptions {
   double lambda = 0;         ///< >= 0: accuracy lost per unit of divergence; 0: divergence is refused
   Days validation_limit{};   ///< > 0: a new model is not judged by older validation data
   Days manual_deployment{};  ///< >= 0: how long the team takes to deploy
+  ErrorRate alpha{0.05};     ///< a model that loses nothing is retrained with this probability
 };
 
 enum class TriggerAnswer {
-  wait,     ///< less would be recovered than a retraining costs
-  retrain,  ///< at least as much would be
+  wait,     ///< less would be recovered than a retraining costs, or that much is not sure yet
+  retrain,  ///< at least as much would be, or twice as much was lost
   refuse,   ///< it would pay, but the validation data are too old to judge a new model by
 };
 
@@ -53,13 +65,15 @@ enum class TriggerAnswer {
 
 struct TriggerDecision {
   TriggerAnswer answer = TriggerAnswer::wait;
-  Money recovered{};        ///< age * loss rate - lost
-  Money cost{};             ///< of a retraining, failures included
-  MoneyPerDay loss_rate{};  ///< now
-  Money lost{};             ///< since the model was fresh
-  Days measured_until{};    ///< age of the last measurement
-  bool automate = false;    ///< it paid at an age below the time of a manual deployment
-  std::string reason;       ///< one line
+  Money recovered{};           ///< age * loss rate - lost, of measurements made nondecreasing
+  Money recovered_at_least{};  ///< lower confidence bound: decides; may be negative
+  Money cost{};                ///< of a retraining, failures included
+  MoneyPerDay loss_rate{};     ///< now
+  Money lost{};                ///< since the model was fresh
+  Money lost_at_least{};       ///< lower confidence bound: decides, against twice the cost
+  Days measured_until{};       ///< age of the last measurement
+  bool automate = false;       ///< it paid at an age below the time of a manual deployment
+  std::string reason;          ///< one line
 };
 
 class RetrainTrigger {
@@ -67,9 +81,9 @@ class RetrainTrigger {
   /// Errors (invalid_argument): options out of their ranges.
   LEEWAY_EXPORT static Result<RetrainTrigger> make(const TriggerOptions& options);
 
-  /// Accuracy of the predictions made at an age; replaces an earlier one of the same age. Errors: `age` negative or not
-  /// finite, `accuracy` not in [0, 1].
-  LEEWAY_EXPORT Result<void> add_accuracy(Days age, Fraction accuracy);
+  /// Accuracy of the predictions made at an age, by that many labels; replaces an earlier one of the same age. Errors:
+  /// `age` negative or not finite, `accuracy` not in [0, 1], `labels` not > 0.
+  LEEWAY_EXPORT Result<void> add_accuracy(Days age, Fraction accuracy, Queries labels);
   /// Divergence of the data served at an age. Errors: as above, `divergence` negative or not finite; incompatible where
   /// lambda is 0.
   LEEWAY_EXPORT Result<void> add_divergence(Days age, double divergence);
@@ -81,12 +95,20 @@ class RetrainTrigger {
   [[nodiscard]] LEEWAY_EXPORT Result<TriggerDecision> decide(Days age, Days validation_age) const;
 
  private:
+  struct Measurement {
+    Days age{};
+    double lost = 0;      // of accuracy
+    double variance = 0;  // of that
+  };
+
   explicit RetrainTrigger(const TriggerOptions& options) : options_(options) {}
-  [[nodiscard]] std::vector<LossPoint> measured(Days age) const;
+  static void put(std::vector<Measurement>& measurements, const Measurement& one);
+  [[nodiscard]] std::vector<Measurement> measured(Days age) const;
+  [[nodiscard]] std::vector<LossPoint> losses(const std::vector<Measurement>& measurements) const;
 
   TriggerOptions options_;
-  std::vector<LossPoint> labelled_;  // by age
-  std::vector<LossPoint> guessed_;   // from divergence, by age
+  std::vector<Measurement> labelled_;  // by age
+  std::vector<Measurement> guessed_;   // from divergence, by age
 };
 
 }  // namespace leeway::inline v1::retrain
