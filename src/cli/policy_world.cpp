@@ -33,8 +33,8 @@ constexpr const char* kFreshStart = "a replay begins with a fresh model, which c
 constexpr double kPeriods = 4000;       // of a replay, unless asked for otherwise
 constexpr double kMostPeriods = 20000;  // the oracle's work is quadratic
 constexpr std::int64_t kReplays = 20;
-constexpr double kEnoughShocks = 30;
-constexpr double kResolution = 8;  // periods of the shortest time that matters
+constexpr double kEnoughShocks = 25;  // in all replays together: below, formulas rank
+constexpr double kResolution = 8;     // periods of the shortest time that matters
 // ---- policies
 
 std::string days_text(Days days) { return number_text(days.value()) + (days == Days(1) ? " day" : " days"); }

@@ -59,7 +59,7 @@ struct World {
   std::shared_ptr<const retrain::LossCurve> curve;  ///< that the replays follow, if any
   std::vector<retrain::Replay> replays;
   std::vector<PolicyEntry> policies;
-  std::vector<std::string> advice;  ///< sentences
+  std::vector<std::string> advice;                      ///< sentences
   std::vector<std::pair<const char*, double>> results;  ///< for JSON
   Ranking ranking = Ranking::replays;
 };

@@ -69,7 +69,7 @@ Axis accuracy_axis(const IntervalReport& report, double days) {
   Axis axis{last < fresh / 2 ? 0 : last, fresh, false, 346, 102, "accuracy, %"};
   const double margin = (std::max)((axis.high - axis.low) / 20, kFlat * fresh);
   if (axis.low > 0) axis.low = (std::max)(0.0, axis.low - margin);
-  axis.high += margin;
+  axis.high += margin > 0 ? margin : 1;  // of data so old that no accuracy is left
   return axis;
 }
 
@@ -190,13 +190,17 @@ std::string title(const IntervalReport& report) {
   return report.best.pays ? "Retrain every " + quantity_text(report.best.interval) : "Never retrain";
 }
 
+std::string square_root_text(const retrain::OptimalInterval& best) {
+  if (!std::isfinite(best.square_root.value())) return "";
+  return "; by the square-root law, every " + quantity_text(best.square_root) + ", " +
+         quantity_text(best.cost_rate * (1 + best.square_root_excess));
+}
+
 std::string description(const IntervalReport& report) {
   return "Above, accuracy over time: it decays by " + number_text(100 * report.staleness.decay.value()) +
          " % a day, continuously. Below, the cost per day of staleness and retraining against the interval: at best " +
          quantity_text(report.best.cost_rate) + (report.best.pays ? "" : ", never retraining") +
-         "; by the square-root law, every " + quantity_text(report.best.square_root) + ", " +
-         quantity_text(report.best.cost_rate * (1 + report.best.square_root_excess)) + "; never retraining costs " +
-         quantity_text(report.staleness.ceiling()) + ".";
+         square_root_text(report.best) + "; never retraining costs " + quantity_text(report.staleness.ceiling()) + ".";
 }
 
 }  // namespace

@@ -43,6 +43,14 @@ double variance(Fraction fresh, Fraction accuracy, Queries labels) {
   return (std::max)(a * (1 - a), p * (1 - p)) / n;
 }
 
+template <class Measurements>
+detail::LossSeries series_of(const Measurements& measurements) {
+  detail::LossSeries series;
+  for (const auto& one : measurements)
+    series.age.push_back(one.age.value()), series.lost.push_back(one.lost), series.variance.push_back(one.variance);
+  return series;
+}
+
 }  // namespace
 
 Result<RetrainTrigger> RetrainTrigger::make(const TriggerOptions& options) {
@@ -124,10 +132,7 @@ Result<TriggerDecision> RetrainTrigger::decide(Days age, Days validation_age) co
   decision.loss_rate = curve->rate(age);
   decision.lost = curve->total(age);
   decision.measured_until = measurements.back().age;
-  detail::LossSeries series;
-  for (const Measurement& one : measurements)
-    series.age.push_back(one.age.value()), series.lost.push_back(one.lost), series.variance.push_back(one.variance);
-  const detail::LossBounds bounds = detail::lower_bounds(series, age.value(), options_.alpha);
+  const detail::LossBounds bounds = detail::lower_bounds(series_of(measurements), age.value(), options_.alpha);
   const MoneyPerDay worth = options_.queries * options_.value;
   decision.recovered_at_least = worth * Days(bounds.margin);
   decision.lost_at_least = worth * Days(bounds.total);

@@ -170,7 +170,7 @@ TEST(EconomicsInterval, says_when_the_deployment_must_be_automated) {
 }
 
 TEST(EconomicsInterval, warns_where_the_last_digits_of_the_inputs_decide) {
-  EXPECT_THAT(text_of(unit({"--cost", "0.99"})), AllOf(HasSubstr("decay 1 % faster makes the interval 74.94 % longer"),
+  EXPECT_THAT(text_of(unit({"--cost", "0.99"})), AllOf(HasSubstr("decay 1 % faster makes the interval 75.34 % longer"),
                                                        HasSubstr("Faster decay means retraining less often here"),
                                                        HasSubstr("Not to be trusted to the day")));
   EXPECT_THAT(text_of(fraud({"--cost", "5000"})), Not(HasSubstr("Not to be trusted")));
