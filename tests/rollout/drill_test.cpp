@@ -19,7 +19,7 @@ Policy a_policy() {
   policy.last_known_good = {"41", "00112233445566778899aabbccddeeff", "probe"};
   policy.candidate = {"42", "ffeeddccbbaa99887766554433221100", {}};
   policy.metrics = {{.name = "error", .minimum_count = 10},
-                    {.name = "latency_ms", .kind = MetricKind::distribution, .edges = {50, 100, 200, 400, 800}}};
+                    {.name = "latency_ms", .kind = MetricKind::distribution, .edges = {50, 75, 100, 200, 400, 800}}};
   policy.rules = {
       {"errors", Effect::rollback, Tier::immediate, StatisticalTest{"error", ErrorRate(0.01), 0, {}, false}},
       {"p99", Effect::rollback, Tier::rapid, ThresholdTest{{"latency_ms", 0.99}, Against::ratio, 2, Sustained{5min}}}};
@@ -184,7 +184,7 @@ std::vector<Tick> recorded(std::uint64_t ticks) {
   for (std::uint64_t i = 0; i < ticks; ++i) {
     list[i].at = TimePoint(1min * static_cast<int>(i + 1));
     const double weight = i < 4 ? 1 : 0.5;
-    const Distribution latency{{50, 100, 200, 400, 800}, {100, 700, 180, 20, 0, 0}};
+    const Distribution latency{{50, 75, 100, 200, 400, 800}, {100, 350, 350, 180, 20, 0, 0}};
     list[i].baseline.push_back({{weight, {}, {{"error", Rate{20 + i * 7 % 5, 1000}}, {"latency_ms", latency}}}});
     list[i].candidate.push_back({{weight, {}, {{"error", Rate{20 + i * 3 % 5, 1000}}, {"latency_ms", latency}}}});
   }
