@@ -149,6 +149,24 @@ TEST(Drill, runs_every_kind_of_metric_and_phase) {
   EXPECT_EQ(report_of(policy, options).rules.at(0).rule, "scores");
 }
 
+TEST(Drill, names_the_metrics_of_silence) {
+  const DrillReport report = report_of(a_policy(), options_with({{FaultKind::no_data, "", 1, {}}}, 2));
+  ASSERT_EQ(report.held_by.at(0).rule, "silence");
+  EXPECT_EQ(report.held_by[0].metrics, (std::vector<std::string>{"error", "latency_ms"}));
+}
+
+TEST(Drill, counts_runs_that_ended_before_a_fault) {
+  DrillOptions options = options_with({{.kind = FaultKind::factor, .metric = "error", .size = 4, .tick = 190}}, 3);
+  options.ticks = 200;
+  EXPECT_EQ(report_of(a_policy(), options).not_reached.count, 3U) << "promoted before";
+  options.faults[0].tick = 3;
+  EXPECT_EQ(report_of(a_policy(), options).not_reached.count, 0U);
+  options.faults[0].tick = 200;
+  const auto refused = drill(a_policy(), options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(to_string(refused.error()), "faults[0].tick: expected a tick of the run, before 200, found 200");
+}
+
 TEST(Drill, is_the_same_for_the_same_seed) {
   DrillOptions options = options_with({{.kind = FaultKind::factor, .metric = "error", .size = 1.5}}, 5);
   const auto once = report_of(a_policy(), options).to_rollback;
