@@ -140,6 +140,25 @@ Result<void> check_synthetic(const CLI::App& app) {
   return {};
 }
 
+/// The option that has set what is wrong.
+Error of_option(Error error) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kOptions{
+      {{"faults", "--fault"},
+       {"runs", "--runs"},
+       {"ticks", "--ticks"},
+       {"traffic.metrics", "--baseline"},
+       {"traffic.requests", "--requests"},
+       {"traffic.cluster", "--cluster"},
+       {"traffic.tick", "--tick"},
+       {"traffic.arm_noise", "--arm-noise"},
+       {"traffic.drift", "--drift"},
+       {"seed", "--seed"}}};
+  for (const auto& [path, option] : kOptions) {
+    if (error.where.starts_with(path)) return {error.code, std::move(error.message), std::string(option)};
+  }
+  return error;
+}
+
 Result<ExitStatus> run_drill(const CLI::App& app, const DrillCommand& options, const Console& console) {
   if (auto checked = check_results(options.results, {options.policy, options.events}); !checked)
     return std::move(checked).error();
@@ -155,7 +174,7 @@ Result<ExitStatus> run_drill(const CLI::App& app, const DrillCommand& options, c
     drill.recorded = ticks;
   }
   const auto report = rollout::drill(*policy, drill);
-  if (!report) return report.error();
+  if (!report) return of_option(report.error());
   auto written =
       write_result(options.results, drill_text(*policy, drill, *report), drill_json(*policy, drill, *report), console);
   if (!written) return std::move(written).error();

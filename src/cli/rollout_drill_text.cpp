@@ -114,10 +114,18 @@ void add_rules(const DrillReport& report, Duration tick, std::vector<Row>& rows)
                                        (rule.ticks.median ? ", median " + ticks_text(*rule.ticks.median, tick) : "")});
 }
 
+std::string silence_text(const std::vector<std::string>& metrics) {
+  std::string names;
+  for (const std::string& metric : metrics) names += (names.empty() ? " of " : ", ") + printable(metric);
+  return "silence" + names + " (an arm had no data, or fewer than the minimum" +
+         (names.empty() ? ")" : ", or none that can be compared)");
+}
+
 /// What a newcomer cannot know of the words that are no rules.
-std::string held_text(const std::string& rule) {
+std::string held_text(const RuleCount& held) {
+  const std::string& rule = held.rule;
   if (rule.empty()) return "what is not yet proved";
-  if (rule == "silence") return "silence (an arm had no data, or fewer than the minimum)";
+  if (rule == "silence") return silence_text(held.metrics);
   if (rule == "gate") return "a gate that nobody has answered";
   if (rule == "deadline") return "the deadline of a stage";
   return printable(rule);
@@ -154,6 +162,8 @@ std::string drill_text(const Policy& policy, const DrillOptions& options, const 
   const bool faulty = !options.faults.empty();
   std::vector<Row> rows{{"rolled back", share_text(report.decided, report.runs)}};
   if (faulty) rows.push_back({"before the fault", share_text(report.too_early, report.runs)});
+  if (report.not_reached.count > 0)
+    rows.push_back({"a fault never began", share_text(report.not_reached, report.runs) + ": they ended before"});
   if (report.decided.count > 0) {
     rows.push_back({"time to decide", times_text(report.to_rollback, tick)});
     rows.push_back({"until it is back", times_text(report.to_rolled_back, tick)});
@@ -166,7 +176,7 @@ std::string drill_text(const Policy& policy, const DrillOptions& options, const 
   if (report.undecided.count > 0) rows.push_back({"undecided", share_text(report.undecided, report.runs)});
   const char* title = "held by";
   for (const RuleCount& rule : report.held_by)
-    rows.push_back({std::exchange(title, ""), held_text(rule.rule) + " in " + counted(rule.runs, "run")});
+    rows.push_back({std::exchange(title, ""), held_text(rule) + " in " + counted(rule.runs, "run")});
   if (report.partial.count > 0)
     rows.push_back({"unknown artifact", "found in " + share_text(report.partial, report.runs)});
   return question_text(options, report) + levels_text(policy, options) + '\n' + text_table(rows);
@@ -183,6 +193,7 @@ std::string drill_json(const Policy& policy, const DrillOptions& options, const 
   json["seed"] = options.seed;
   json["rolled_back"] = json_of(report.decided);
   json["before_fault"] = json_of(report.too_early);
+  json["fault_never_began"] = json_of(report.not_reached);
   json["promoted"] = json_of(report.promoted);
   json["waiting"] = json_of(report.waiting);
   json["undecided"] = json_of(report.undecided);
@@ -194,7 +205,10 @@ std::string drill_json(const Policy& policy, const DrillOptions& options, const 
   for (const RuleCount& rule : report.rules)
     json["rules"].push_back({{"rule", rule.rule}, {"runs", rule.runs}, {"ticks", json_of(rule.ticks)}});
   json["held_by"] = Json::array();
-  for (const RuleCount& rule : report.held_by) json["held_by"].push_back({{"rule", rule.rule}, {"runs", rule.runs}});
+  for (const RuleCount& rule : report.held_by) {
+    json["held_by"].push_back({{"rule", rule.rule}, {"runs", rule.runs}});
+    if (!rule.metrics.empty()) json["held_by"].back()["metrics"] = rule.metrics;
+  }
   json["ended_by"] = {{"immediate", report.ended_in[0]},
                       {"rapid", report.ended_in[1]},
                       {"delayed", report.ended_in[2]},

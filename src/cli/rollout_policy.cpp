@@ -186,12 +186,17 @@ std::string state_text(StateHandling state) {
 }
 
 std::string rollback_text(const Policy& policy) {
-  const std::string verified = policy.last_known_good.fingerprint.empty() ? "every member of the fleet says its hash"
-                                                                          : "its fingerprint on the probe set is back";
+  const bool known = !policy.last_known_good.fingerprint.empty();
+  const std::string verified = known ? "its fingerprint on the probe set is back and every member of the fleet that "
+                                       "reports says its hash"
+                                     : "the host says so and every member of the fleet that reports says its hash";
+  const std::string warning =
+      known ? "" : "Without a fingerprint, and where no fleet reports, that is the host's word alone.\n";
   return "A rollback goes to " + artifact_text(policy.last_known_good) + ", and is done once " + verified + "; " +
-         state_text(policy.state) + ".\nIt starts in its rule's tier and goes on where that fails: " +
-         response_text("immediate", policy.immediate) + ", " + response_text("rapid", policy.rapid) + ", " +
-         response_text("delayed", policy.delayed) + ", a person.\n";
+         state_text(policy.state) + ".\n" + warning +
+         "It starts in its rule's tier and goes on where that fails: " + response_text("immediate", policy.immediate) +
+         ", " + response_text("rapid", policy.rapid) + ", " + response_text("delayed", policy.delayed) +
+         ", a person.\n";
 }
 
 std::string promise_text(const Policy& policy) {

@@ -49,52 +49,86 @@ class Written final : public rollout::Journal {
   std::optional<Error> error_;
 };
 
-Result<store::EventReader> open_events(const std::string& path) {
-  auto source = ByteSource::open(path);
-  if (!source) return std::move(source).error();
-  const auto shared = std::make_shared<ByteSource>(*std::move(source));
-  return store::EventReader([shared](std::span<char> to) { return shared->read(to); }, shared->name());
-}
+/// Bytes of which the first can be read twice, even those of a pipe.
+class Rewindable {
+ public:
+  explicit Rewindable(ByteSource source) : source_(std::move(source)) {}
 
-Result<void> replay_events(const std::string& path, Engine& engine, rollout::Journal* journal,
-                           report::RolloutReport& report) {
-  auto events = open_events(path);
-  if (!events) return std::move(events).error();
+  Result<std::size_t> read(std::span<char> to) {
+    if (at_ < kept_.size()) {
+      const std::size_t n = kept_.copy(to.data(), to.size(), at_);
+      at_ += n;
+      return n;
+    }
+    const auto got = source_.read(to);
+    if (!got || !keeps_) return got;
+    kept_.append(to.data(), *got);
+    at_ = kept_.size();
+    return got;
+  }
+  void keep_no_more() { keeps_ = false; }
+  void rewind() {
+    at_ = 0;
+    keeps_ = false;
+  }
+  [[nodiscard]] const std::string& name() const noexcept { return source_.name(); }
+
+ private:
+  ByteSource source_;
+  std::string kept_;
+  std::size_t at_ = 0;
+  bool keeps_ = true;
+};
+
+Result<std::uint64_t> replay_events(Rewindable& source, Engine& engine, rollout::Journal* journal,
+                                    report::RolloutReport& report) {
+  store::EventReader events([&source](std::span<char> to) { return source.read(to); }, source.name());
   engine.set_journal(journal);
-  for (;;) {
-    const auto tick = events->next();
+  for (std::uint64_t ticks = 0;; ++ticks) {
+    const auto tick = events.next();
     if (!tick) return tick.error();
-    if (!*tick) return {};
+    if (!*tick) return ticks;
     const auto decision = engine.step(**tick);
-    if (!decision) return Error{ErrorCode::data, to_string(decision.error()), path};
+    if (!decision) return Error{ErrorCode::data, to_string(decision.error()), source.name()};
     report.add(*decision);
   }
 }
 
-Result<void> replay_journal(store::JournalReplay& replay, report::RolloutReport& report) {
-  for (;;) {
+Result<std::uint64_t> replay_journal(store::JournalReplay& replay, report::RolloutReport& report) {
+  for (std::uint64_t ticks = 0;; ++ticks) {
     const auto decision = replay.next();
     if (!decision) return decision.error();
-    if (!*decision) return {};
+    if (!*decision) return ticks;
     report.add(**decision);
   }
+}
+
+Result<std::string> unless_nothing(const Result<std::uint64_t>& ticks, const char* remark, const std::string& name) {
+  if (!ticks) return ticks.error();
+  if (*ticks > 0) return std::string(remark);
+  return Error{ErrorCode::data, "expected at least one tick, found none", name};
 }
 
 /// A journal of the same policy is held against its own decisions. Says what else is to be known.
 Result<std::string> replay_any(const ReplayOptions& options, Engine& engine, rollout::Journal* journal,
                                report::RolloutReport& report) {
-  const bool recorded = options.events != "-" && store::is_journal(options.events);
-  if (recorded) {
-    auto replay = store::JournalReplay::open(options.events, engine, journal);
-    if (!replay && replay.error().code != ErrorCode::incompatible) return std::move(replay).error();
-    if (replay) {
-      if (auto replayed = replay_journal(*replay, report); !replayed) return std::move(replayed).error();
-      return "Every decision is the recorded one, byte for byte.\n";
-    }
+  auto opened = ByteSource::open(options.events);
+  if (!opened) return std::move(opened).error();
+  Rewindable source(*std::move(opened));
+  auto replay = store::JournalReplay::open([&source](std::span<char> to) { return source.read(to); }, source.name(),
+                                           engine, journal);
+  if (replay) {
+    source.keep_no_more();
+    return unless_nothing(replay_journal(*replay, report), "Every decision is the recorded one, byte for byte.\n",
+                          source.name());
   }
-  if (auto replayed = replay_events(options.events, engine, journal, report); !replayed)
-    return std::move(replayed).error();
-  return recorded ? "The journal is of another policy: its ticks were decided anew, not compared.\n" : "";
+  const ErrorCode code = replay.error().code;
+  if (code != ErrorCode::incompatible && code != ErrorCode::format) return std::move(replay).error();
+  source.rewind();
+  const char* remark = code == ErrorCode::incompatible
+                           ? "The journal is of another policy: its ticks were decided anew, not compared.\n"
+                           : "";
+  return unless_nothing(replay_events(source, engine, journal, report), remark, source.name());
 }
 
 Result<std::unique_ptr<Written>> open_journal(const ReplayOptions& options, const rollout::Policy& policy) {

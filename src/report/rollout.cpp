@@ -115,7 +115,8 @@ std::string place_text(const Decision& decision, std::size_t stages) {
                         decision.phase == Phase::pre_switch || decision.phase == Phase::switched ||
                         decision.phase == Phase::paused || decision.phase == Phase::awaiting_approval;
   if (in_stage) text += ", stage " + std::to_string(decision.stage + 1) + " of " + std::to_string(stages);
-  return text + ", candidate gets " + percent(decision.weight);
+  const bool still = decision.phase == Phase::rolling_back && decision.weight > 0;  // it was the standard
+  return text + (still ? ", candidate still gets " : ", candidate gets ") + percent(decision.weight);
 }
 
 std::string decision_text(const Decision& decision, std::size_t stages) {

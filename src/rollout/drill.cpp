@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "leeway/rollout/engine.hpp"
@@ -21,6 +22,14 @@ using detail::DrillTraffic;
 
 constexpr std::uint64_t kNever = (std::numeric_limits<std::uint64_t>::max)();
 
+struct MetricOf {
+  std::string operator()(const ThresholdTest& test) const { return test.statistic.metric; }
+  template <class T>
+  std::string operator()(const T& test) const {
+    return test.metric;
+  }
+};
+
 struct Run {
   std::uint64_t fault = kNever;  ///< ticks: the first with a fault, 0 where the drill has none
   std::uint64_t decided = kNever;
@@ -29,10 +38,22 @@ struct Run {
   std::uint64_t partial = kNever;
   std::string rule{};  ///< that decided
   std::string held_by{};
+  std::set<std::string> silent{};  ///< metrics that said nothing when silence was the reason
+  bool reached = true;             ///< every fault began
   Tier tier = Tier::immediate;
   bool person = false;
   Phase phase = Phase::pending;
 };
+
+/// The metric that a reason is about.
+std::string metric_of(const Policy& policy, const std::string& reason) {
+  constexpr std::string_view kPromotion = "promotion:";
+  if (reason.starts_with(kPromotion)) return reason.substr(kPromotion.size());
+  for (const Rule& rule : policy.rules) {
+    if (rule.name == reason) return std::visit(MetricOf{}, rule.test);
+  }
+  return reason;
+}
 
 class Drill {
  public:
@@ -46,7 +67,9 @@ class Drill {
     DrillTraffic traffic(policy_, options_, ticks_, seed);
     Run run;
     std::uint64_t served = kNever;  // the first tick in which the candidate serves people
+    std::uint64_t numbers = 0;      // ticks of this run
     for (std::uint64_t number = 0; number < ticks_ && !is_over(run.phase); ++number) {
+      ++numbers;
       if (served == kNever && is_served(number, host)) served = number;
       const ActiveFaults faults = active(number, served);
       if (run.fault == kNever && (!faults.empty() || options_.faults.empty())) run.fault = number;
@@ -58,6 +81,7 @@ class Drill {
       note(*decision, number, run);
     }
     run.person = host.person_was_called();
+    run.reached = active(numbers - 1, served).size() == options_.faults.size();
     return run;
   }
 
@@ -100,7 +124,16 @@ class Drill {
     return faults;
   }
 
-  static void note(const Decision& decision, std::uint64_t number, Run& run) {
+  void note_silence(const Decision& decision, Run& run) const {
+    std::set<std::string> silent;
+    for (const Reason& reason : decision.reasons) {
+      const bool says_nothing = reason.verdict == Verdict::unknown || reason.verdict == Verdict::not_enough_data;
+      if (says_nothing) silent.insert(metric_of(policy_, reason.rule));
+    }
+    if (!silent.empty()) run.silent = std::move(silent);
+  }
+
+  void note(const Decision& decision, std::uint64_t number, Run& run) const {
     run.phase = decision.phase;
     if (decision.verb == Verb::rollback && run.decided == kNever) {
       run.decided = number;
@@ -109,6 +142,7 @@ class Drill {
     const bool holds =
         decision.verb == Verb::hold || decision.verb == Verb::pause || decision.verb == Verb::ask_approval;
     if (holds && !decision.rule.empty()) run.held_by = decision.rule;
+    if (holds && decision.rule == "silence") note_silence(decision, run);
     if (decision.verb == Verb::advance) run.held_by.clear();
     if (decision.tier) run.tier = *decision.tier;
     if (decision.phase == Phase::rolled_back && run.rolled_back == kNever) run.rolled_back = number;
@@ -169,7 +203,7 @@ using RuleTicks = std::map<std::string, std::vector<std::uint64_t>>;
 
 std::vector<RuleCount> counts_of(RuleTicks ticks) {
   std::vector<RuleCount> rules;
-  for (auto& [rule, of_rule] : ticks) rules.push_back({rule, of_rule.size(), times_of(std::move(of_rule))});
+  for (auto& [rule, of_rule] : ticks) rules.push_back({rule, of_rule.size(), times_of(std::move(of_rule)), {}});
   std::stable_sort(rules.begin(), rules.end(), [](const RuleCount& a, const RuleCount& b) { return a.runs > b.runs; });
   return rules;
 }
@@ -186,12 +220,22 @@ bool waits(const Run& run) noexcept { return run.phase == Phase::paused || run.p
 
 bool is_undecided(const Run& run) noexcept { return run.phase <= Phase::promoting; }
 
+std::vector<std::string> silent_metrics(const std::vector<Run>& runs) {
+  std::set<std::string> metrics;
+  for (const Run& run : runs) metrics.insert(run.silent.begin(), run.silent.end());
+  return {metrics.begin(), metrics.end()};
+}
+
 std::vector<RuleCount> held_by(const std::vector<Run>& runs) {
   RuleTicks ticks;
   for (const Run& run : runs) {
     if (waits(run) || is_undecided(run)) ticks[run.held_by].push_back(kNever);
   }
-  return counts_of(std::move(ticks));
+  std::vector<RuleCount> rules = counts_of(std::move(ticks));
+  for (RuleCount& rule : rules) {
+    if (rule.rule == "silence") rule.metrics = silent_metrics(runs);
+  }
+  return rules;
 }
 
 DrillReport report_of(const std::vector<Run>& runs, bool faulty, std::uint64_t ticks) {
@@ -200,6 +244,7 @@ DrillReport report_of(const std::vector<Run>& runs, bool faulty, std::uint64_t t
   report.ticks = ticks;
   report.decided = share_of(runs, [](const Run& run) { return run.decided != kNever; });
   report.too_early = share_of(runs, [&](const Run& run) { return is_early(run, faulty); });
+  report.not_reached = share_of(runs, [](const Run& run) { return !run.reached; });
   report.promoted = share_of(runs, [](const Run& run) { return run.promoted != kNever; });
   report.waiting = share_of(runs, waits);
   report.undecided = share_of(runs, is_undecided);
@@ -241,12 +286,22 @@ std::uint64_t usual_ticks(const Policy& policy, Duration tick) {
   return (std::min)(kMost, 4 * least + 200);
 }
 
+namespace {
+
+/// At most, of a run; 0 where the length of a tick makes no sense.
+std::uint64_t ticks_of(const Policy& policy, const DrillOptions& options) {
+  if (!options.recorded.empty()) return options.recorded.size();
+  if (options.ticks > 0 || options.traffic.tick <= Duration(0)) return options.ticks;
+  return usual_ticks(policy, options.traffic.tick);
+}
+
+}  // namespace
+
 Result<DrillReport> drill(const Policy& policy, const DrillOptions& options) {
   if (auto errors = check(policy); !errors.empty()) return std::move(errors.front());
-  if (auto error = detail::check_drill(policy, options)) return *std::move(error);
   const bool recorded = !options.recorded.empty();
-  const std::uint64_t wanted = options.ticks > 0 ? options.ticks : usual_ticks(policy, options.traffic.tick);
-  const std::uint64_t ticks = recorded ? options.recorded.size() : wanted;
+  const std::uint64_t ticks = ticks_of(policy, options);
+  if (auto error = detail::check_drill(policy, options, ticks)) return *std::move(error);
   const Drill drill(policy, options, ticks);
   std::vector<Run> runs;
   for (std::uint64_t i = 0; i < (recorded ? 1 : options.runs); ++i) {

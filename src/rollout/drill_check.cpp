@@ -46,11 +46,13 @@ void check_traffic(PolicyChecker& checker, const Traffic& traffic) {
                  digits(traffic.drift));
 }
 
-void check_fault(PolicyChecker& checker, const Fault& fault, const std::string& path) {
+void check_fault(PolicyChecker& checker, const Fault& fault, std::uint64_t ticks, const std::string& path) {
   const bool of_metric =
       fault.kind != FaultKind::swap_hash && !(fault.kind == FaultKind::no_data && fault.metric.empty());
   if (of_metric) checker.expect_metric(fault.metric, path + ".metric");
   checker.expect(of_metric || fault.metric.empty(), path + ".metric", "none", quoted(fault.metric));
+  checker.expect(!fault.tick || *fault.tick < ticks, path + ".tick",
+                 "a tick of the run, before " + std::to_string(ticks), std::to_string(fault.tick.value_or(0)));
   checker.expect_finite(fault.size, path + ".size");
   if (fault.kind == FaultKind::factor)
     checker.expect(!(fault.size < 0), path + ".size", "a factor of at least 0", digits(fault.size));
@@ -58,10 +60,11 @@ void check_fault(PolicyChecker& checker, const Fault& fault, const std::string& 
 
 }  // namespace
 
-std::optional<Error> check_drill(const Policy& policy, const DrillOptions& options) {
+std::optional<Error> check_drill(const Policy& policy, const DrillOptions& options, std::uint64_t ticks) {
   PolicyChecker checker(policy);
   check_traffic(checker, options.traffic);
-  for (std::size_t i = 0; i < options.faults.size(); ++i) check_fault(checker, options.faults[i], item("faults", i));
+  for (std::size_t i = 0; i < options.faults.size(); ++i)
+    check_fault(checker, options.faults[i], ticks, item("faults", i));
   expect_count(checker, options.runs, kMostRuns, "runs");
   checker.expect(options.ticks <= kMostTicks, "ticks", "at most " + std::to_string(kMostTicks),
                  std::to_string(options.ticks));

@@ -8,8 +8,8 @@
 
 namespace leeway::inline v1::rollout::detail {
 
-/// The first thing that is wrong with the options. Precondition: the policy is good.
-[[nodiscard]] std::optional<Error> check_drill(const Policy& policy, const DrillOptions& options);
+/// The first thing that is wrong with the options of runs of so many ticks. Precondition: the policy is good.
+[[nodiscard]] std::optional<Error> check_drill(const Policy& policy, const DrillOptions& options, std::uint64_t ticks);
 
 }  // namespace leeway::inline v1::rollout::detail
 

@@ -37,8 +37,15 @@ void check_artifacts(PolicyChecker& checker) {
   const Policy& policy = checker.policy();
   check(checker, policy.last_known_good, "last_known_good");
   check(checker, policy.candidate, "candidate");
-  checker.expect(policy.candidate.hash != policy.last_known_good.hash, "candidate.hash",
-                 "another artifact than last_known_good", "the same");
+  const std::string& good = policy.last_known_good.hash;
+  const std::string& candidate = policy.candidate.hash;
+  checker.expect(candidate != good, "candidate.hash", "another artifact than last_known_good", "the same");
+  const bool part = candidate != good && (candidate.starts_with(good) || good.starts_with(candidate));
+  checker.expect(!part || candidate.empty() || good.empty(), "candidate.hash",
+                 "a hash of which last_known_good's is no part, nor it of that", quoted(candidate));
+  const std::string& fingerprint = policy.candidate.fingerprint;
+  checker.expect(fingerprint.empty() || fingerprint != policy.last_known_good.fingerprint, "candidate.fingerprint",
+                 "another one than last_known_good's, by which a rollback is verified", "the same");
 }
 
 // ---- metrics
@@ -59,7 +66,7 @@ void check_bounds(PolicyChecker& checker, const Metric& metric, const std::strin
 
 void check(PolicyChecker& checker, const Metric& metric, const std::string& path) {
   checker.expect_name(metric.name, path + ".name");
-  checker.expect_positive(metric.minimum_count, path + ".minimum_count");
+  checker.expect_count(metric.minimum_count, PolicyChecker::kMostRequests, path + ".minimum_count");
   if (metric.kind == MetricKind::values) check_bounds(checker, metric, path + ".bounds");
   if (metric.kind == MetricKind::distribution) return check_edges(checker, metric.edges, path + ".edges");
   checker.expect(metric.edges.empty(), path + ".edges", "none, for the metric is no distribution",
@@ -82,7 +89,7 @@ void check_metrics(PolicyChecker& checker) {
 
 void check(PolicyChecker& checker, const Gate& gate, const std::string& path) {
   checker.expect_duration(gate.timeout, true, path + ".timeout");
-  checker.expect_positive(gate.approvals, path + ".approvals");
+  checker.expect_count(gate.approvals, PolicyChecker::kMostPeople, path + ".approvals");
 }
 
 void check_weight(PolicyChecker& checker, const Stage& stage, const std::string& path) {
@@ -106,7 +113,7 @@ void check(PolicyChecker& checker, const Stage& stage, const std::string& path) 
                  to_string(stage.phase));
   if (is_stage(stage.phase)) check_weight(checker, stage, path + ".weight");
   checker.expect_duration(stage.minimum, false, path + ".minimum");
-  checker.expect_positive(stage.minimum_ticks, path + ".minimum_ticks");
+  checker.expect_count(stage.minimum_ticks, PolicyChecker::kMostTicks, path + ".minimum_ticks");
   if (stage.gate) check(checker, *stage.gate, path + ".gate");
   if (!stage.deadline) return;
   checker.expect_duration(*stage.deadline, true, path + ".deadline");
@@ -148,6 +155,9 @@ void check(PolicyChecker& checker, const NonInferiority& evidence, const std::st
   const bool bounded = metric->kind == MetricKind::values;
   checker.expect(!bounded || !(margin >= metric->upper - metric->lower), path + ".margin",
                  "less than the bounds are apart", digits(margin));
+  const double widest = share ? 1 : bounded ? metric->upper - metric->lower : HUGE_VAL;
+  checker.expect(!(margin > widest / 2 && margin < widest), path + ".margin",
+                 "at most " + digits(widest / 2) + ", half of what can differ", digits(margin));
   checker.expect_thresholds(*metric, evidence.thresholds, path + ".thresholds");
   checker.expect_valid_arms(*metric, path);
 }
@@ -155,7 +165,7 @@ void check(PolicyChecker& checker, const NonInferiority& evidence, const std::st
 void check_promotion(PolicyChecker& checker) {
   const Policy& policy = checker.policy();
   std::unordered_set<std::string_view> metrics;
-  checker.expect_rate(policy.false_promotion.value(), "false_promotion");
+  checker.expect_error_rate(policy.false_promotion.value(), "false_promotion");
   checker.expect(!policy.promotion.empty(), "promotion",
                  "at least one metric with a margin, for finding nothing is no evidence", "none");
   for (std::size_t i = 0; i < policy.promotion.size(); ++i) {
@@ -169,7 +179,7 @@ void check_promotion(PolicyChecker& checker) {
 
 void check(PolicyChecker& checker, const Response& response, const std::string& path) {
   checker.expect_duration(response.timeout, true, path + ".timeout");
-  checker.expect_positive(response.attempts, path + ".attempts");
+  checker.expect_count(response.attempts, PolicyChecker::kMostAttempts, path + ".attempts");
 }
 
 }  // namespace
@@ -178,8 +188,8 @@ std::vector<Error> check(const Policy& policy) {
   PolicyChecker checker(policy);
   checker.expect_name(policy.name, "name");
   check_artifacts(checker);
-  checker.expect_positive(policy.attempt, "attempt");
-  checker.expect_rate(policy.false_rollback_budget.value(), "false_rollback_budget");
+  checker.expect_count(policy.attempt, PolicyChecker::kAnyCount, "attempt");
+  checker.expect_error_rate(policy.false_rollback_budget.value(), "false_rollback_budget");
   check_metrics(checker);
   detail::check_rules(checker);
   check_stages(checker);

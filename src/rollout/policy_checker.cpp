@@ -70,8 +70,15 @@ void PolicyChecker::expect_rate(double number, const std::string& path) {
   expect(number > 0 && number < 1, path, "a number above 0 and below 1", digits(number));
 }
 
-void PolicyChecker::expect_positive(std::uint64_t count, const std::string& path) {
+void PolicyChecker::expect_error_rate(double number, const std::string& path) {
+  constexpr double kMost = 0.5;
+  expect_rate(number, path);
+  expect(!(number > kMost && number < 1), path, "at most 0.5, for a coin errs no more often", digits(number));
+}
+
+void PolicyChecker::expect_count(std::uint64_t count, std::uint64_t most, const std::string& path) {
   expect(count > 0, path, "at least 1", "0");
+  expect(count <= most, path, "at most " + std::to_string(most), std::to_string(count));
 }
 
 void PolicyChecker::expect_duration(Duration duration, bool positive, const std::string& path) {

@@ -33,7 +33,10 @@ class PolicyChecker {
   void expect_utf8(const std::string& text, const std::string& path);
   void expect_finite(double number, const std::string& path);
   void expect_rate(double number, const std::string& path);  ///< in (0, 1)
-  void expect_positive(std::uint64_t count, const std::string& path);
+  /// A rate of at most 0.5: above, a coin errs less often.
+  void expect_error_rate(double number, const std::string& path);
+  /// From 1 to `most`, beyond which it would never be reached.
+  void expect_count(std::uint64_t count, std::uint64_t most, const std::string& path);
   /// From 0, or from 1 us where `positive`, to kLongest.
   void expect_duration(Duration duration, bool positive, const std::string& path);
 
@@ -45,6 +48,11 @@ class PolicyChecker {
   void expect_valid_arms(const Metric& metric, const std::string& path);
 
   static constexpr Duration kLongest = std::chrono::days(3650);
+  static constexpr std::uint64_t kMostRequests = 1'000'000'000'000;  // of some ticks
+  static constexpr std::uint64_t kMostTicks = 10'000'000;            // of a stage
+  static constexpr std::uint64_t kMostPeople = 100;
+  static constexpr std::uint64_t kMostAttempts = 100;
+  static constexpr std::uint64_t kAnyCount = ~std::uint64_t{0};
 
  private:
   const Policy& policy_;

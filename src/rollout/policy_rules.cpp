@@ -13,6 +13,8 @@ namespace leeway::inline v1::rollout::detail {
 namespace {
 
 constexpr std::uint32_t kMostTicks = 64;
+constexpr std::uint32_t kMostConsecutive = 10'000;
+constexpr Duration kLongestFailing = std::chrono::days(30);
 
 /// What decides where no rule does, as in Decision::rule.
 constexpr std::array<std::string_view, 7> kReserved{"operator", "deadline", "gate", "silence",
@@ -28,10 +30,13 @@ class PersistenceCheck {
   PersistenceCheck(PolicyChecker& checker, const std::string& path) : checker_(checker), path_(path) {}
 
   void operator()(const Sustained& sustained) const {
-    checker_.expect_duration(sustained.duration, false, path_ + ".for");
+    const Duration duration = sustained.duration;
+    checker_.expect_duration(duration, false, path_ + ".for");
+    checker_.expect(duration <= kLongestFailing || duration > PolicyChecker::kLongest, path_ + ".for",
+                    "at most 30d, or it never fails", duration_text(duration));
   }
   void operator()(const Consecutive& consecutive) const {
-    checker_.expect_positive(consecutive.ticks, path_ + ".consecutive");
+    checker_.expect_count(consecutive.ticks, kMostConsecutive, path_ + ".consecutive");
   }
   void operator()(const MOfN& counted) const {
     checker_.expect(counted.m >= 1 && counted.m <= counted.n && counted.n <= kMostTicks, path_ + ".m_of_n",
@@ -57,20 +62,45 @@ LimitRange absolute_limit(const Metric& metric, double limit) noexcept {
                : LimitRange{"a rate above 0 and at most 1, or no rate is beyond it", limit > 0 && limit <= 1};
   }
   if (metric.kind == MetricKind::values) {
-    return is_higher(metric)
-               ? LimitRange{"a number below the upper bound, or no mean is beyond it", limit < metric.upper}
-               : LimitRange{"a number above the lower bound, or no mean is beyond it", limit > metric.lower};
+    return is_higher(metric) ? LimitRange{"a number from the lower bound to below the upper one, or each mean is beyond "
+                                          "it, or none",
+                                          limit >= metric.lower && limit < metric.upper}
+                             : LimitRange{"a number above the lower bound and at most the upper one, or each mean is "
+                                          "beyond it, or none",
+                                          limit > metric.lower && limit <= metric.upper};
   }
   return {"a finite number", true};
 }
 
+/// Ratios of means within positive bounds are bounded themselves.
+LimitRange bounded_ratio_limit(const Metric& metric, double limit) noexcept {
+  if (!(metric.upper > 0)) return {"absolute or difference, for no mean within the bounds is above 0", false};
+  const bool bounded = metric.lower > 0;
+  return is_higher(metric) ? LimitRange{"a ratio below that of the bounds, or no mean is beyond it",
+                                        !bounded || limit < metric.upper / metric.lower}
+                           : LimitRange{"a ratio above that of the bounds, or no mean is beyond it",
+                                        !bounded || limit > metric.lower / metric.upper};
+}
+
 LimitRange ratio_limit(const Metric& metric, double limit) noexcept {
+  const LimitRange bounded = bounded_ratio_limit(metric, limit);
+  if (metric.kind == MetricKind::values && !bounded.holds) return bounded;
   return is_higher(metric)
              ? LimitRange{"a ratio of at least 1, or an equal candidate fails", limit >= 1}
              : LimitRange{"a ratio above 0 and at most 1, or an equal candidate fails", limit > 0 && limit <= 1};
 }
 
+/// Differences of means within bounds are less than the bounds are apart.
+LimitRange bounded_difference_limit(const Metric& metric, double limit) noexcept {
+  const double widest = metric.upper - metric.lower;
+  return is_higher(metric)
+             ? LimitRange{"a difference from 0 to less than the bounds are apart", limit >= 0 && limit < widest}
+             : LimitRange{"a difference of at most 0 that is less than the bounds are apart, for lower is worse",
+                          limit <= 0 && limit > -widest};
+}
+
 LimitRange difference_limit(const Metric& metric, double limit) noexcept {
+  if (metric.kind == MetricKind::values) return bounded_difference_limit(metric, limit);
   const bool rate = metric.kind == MetricKind::rate;
   return is_higher(metric) ? LimitRange{rate ? "a difference from 0 to below 1"
                                              : "a difference of at least 0, or an equal candidate fails",
@@ -78,6 +108,24 @@ LimitRange difference_limit(const Metric& metric, double limit) noexcept {
                            : LimitRange{rate ? "a difference above -1 and at most 0, for lower is worse"
                                              : "a difference of at most 0, for lower is worse",
                                         limit <= 0 && (!rate || limit > -1)};
+}
+
+/// A quantile is read at an edge: where no two edges are closer than the ratio, it is the edges that decide.
+bool resolves(const Metric& metric, double ratio) noexcept {
+  const auto& edges = metric.edges;
+  if (!std::all_of(edges.begin(), edges.end(), [](double edge) { return std::isfinite(edge); })) return true;  // wrong
+  for (std::size_t i = 1; i < edges.size(); ++i) {
+    const double below = edges[i - 1];
+    if (below > 0 && (is_higher(metric) ? edges[i] / below < ratio : below / edges[i] > ratio)) return true;
+  }
+  return false;
+}
+
+void check_edges_of_ratio(PolicyChecker& checker, const Metric& metric, double ratio, const std::string& path) {
+  checker.expect(resolves(metric, ratio), path,
+                 "a ratio that two neighbouring edges above 0 are closer than, for quantiles are read at edges: finer "
+                 "edges, or a statistical rule with thresholds",
+                 digits(ratio));
 }
 
 void check_limit(PolicyChecker& checker, const Metric& metric, const ThresholdTest& test, const std::string& path) {
@@ -90,6 +138,8 @@ void check_limit(PolicyChecker& checker, const Metric& metric, const ThresholdTe
   checker.expect(range.holds, at, range.expected, digits(test.limit));
   if (metric.kind == MetricKind::distribution && test.against == Against::absolute)
     checker.expect_thresholds(metric, {test.limit}, at);
+  if (metric.kind == MetricKind::distribution && test.against == Against::ratio && range.holds)
+    check_edges_of_ratio(checker, metric, test.limit, at);
 }
 
 void check_quantile(PolicyChecker& checker, const Metric& metric, const ThresholdTest& test, const std::string& path) {
@@ -120,7 +170,7 @@ class TestCheck {
 
   void operator()(const StatisticalTest& test) const {
     const std::string path = rule_ + ".statistical";
-    checker_.expect_rate(test.alpha.value(), path + ".alpha");
+    checker_.expect_error_rate(test.alpha.value(), path + ".alpha");
     const Metric* metric = checker_.expect_metric(test.metric, path + ".metric");
     if (metric == nullptr) return;
     checker_.expect_thresholds(*metric, test.thresholds, path + ".thresholds");
@@ -142,17 +192,17 @@ class TestCheck {
     expect_rate_metric(test.metric, path);
     checker_.expect(test.limit > 0 && test.limit <= 1, path + ".limit", "a number above 0 and at most 1",
                     digits(test.limit));
-    checker_.expect_positive(test.minimum_count, path + ".minimum_count");
+    checker_.expect_count(test.minimum_count, PolicyChecker::kMostRequests, path + ".minimum_count");
     checker_.expect(test.window_ticks >= 1 && test.window_ticks <= kMostTicks, path + ".window_ticks", "1 to 64 ticks",
                     std::to_string(test.window_ticks));
     checker_.expect_duration(test.open, true, path + ".open");
-    checker_.expect_positive(test.probes, path + ".probes");
+    checker_.expect_count(test.probes, PolicyChecker::kMostRequests, path + ".probes");
   }
 
   void operator()(const SampleRatioTest& test) const {
     const std::string path = rule_ + ".sample_ratio";
     checker_.expect_metric(test.metric, path + ".metric");
-    checker_.expect_rate(test.alpha.value(), path + ".alpha");
+    checker_.expect_error_rate(test.alpha.value(), path + ".alpha");
   }
 
  private:

@@ -82,8 +82,9 @@ enum class Needs : std::uint8_t { candidate, both };
 [[nodiscard]] bool usable(const Metric& metric, const MetricReading& reading, Needs needs, Reason& reason);
 
 /// The rate, the mean, or the quantile of a usable reading. A quantile of a histogram is taken at the edge of its cell
-/// that is worse, so that no regression hides within a cell: where higher is worse the upper edge (infinity from the
-/// last edge on), where lower is worse the lower edge (-infinity below the first).
+/// that is worse: where higher is worse the upper edge (infinity from the last edge on), where lower is worse the lower
+/// edge (-infinity below the first). So no regression beyond an absolute limit hides within a cell; a ratio to another
+/// arm's quantile, or a difference from it, is known to the widths of both cells only.
 [[nodiscard]] double value_of(const Metric& metric, const std::optional<double>& quantile, const ArmReading& reading);
 
 /// Requests that count as bad: events, or all others where lower is worse.

@@ -176,7 +176,9 @@ Result<void> JournalScanner::check_hash(std::string_view text) const {
 
 Result<void> JournalScanner::check_format(std::string_view text) const {
   Rest rest(text);
-  if (!rest.take(kJournalStart))
+  const bool begins = rest.take(kJournalStart);
+  if (!begins && is_sealed(text)) return corrupt("a header", "another record, or one that was changed");
+  if (!begins)
     return Error{ErrorCode::format, "expected format \"leeway.rollout_journal\", found something else", place()};
   const auto version = rest.take_number();
   if (version == 1 || !version) return {};
@@ -256,7 +258,7 @@ Result<std::optional<JournalRecord>> JournalScanner::torn(const Line& line) {
 
 Result<std::optional<JournalRecord>> JournalScanner::next() {
   const auto line = lines_.next();
-  if (!line) return at(where_, line.error());
+  if (!line) return of_source(where_, line.error());
   if (!*line) return std::optional<JournalRecord>();
   if (!(*line)->ended) return torn(**line);
   auto record = whole((*line)->text);
@@ -264,6 +266,16 @@ Result<std::optional<JournalRecord>> JournalScanner::next() {
   ++summary_.records;
   summary_.whole_bytes = lines_.offset() + (*line)->text.size() + 1;
   return std::optional(*std::move(record));
+}
+
+Result<bool> holds_records(ByteReader bytes) {
+  LineReader lines(std::move(bytes));
+  for (;;) {
+    const auto line = lines.next();
+    if (!line) return line.error();
+    if (!*line) return false;
+    if (is_sealed((*line)->text)) return true;
+  }
 }
 
 Result<rollout::Tick> tick_of(const JournalRecord& record) {

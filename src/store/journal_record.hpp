@@ -65,6 +65,9 @@ class JournalScanner {
   JournalSummary summary_;
 };
 
+/// Whether any line ends as records do, whatever the first is. Errors: what the source says, and of lines too long.
+[[nodiscard]] Result<bool> holds_records(ByteReader bytes);
+
 /// What the records say. Errors: corrupt.
 [[nodiscard]] Result<rollout::Tick> tick_of(const JournalRecord& record);
 Result<void> read_failure(const JournalRecord& record, Error& failure);

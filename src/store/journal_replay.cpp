@@ -186,8 +186,13 @@ JournalReplay::~JournalReplay() = default;
 Result<JournalReplay> JournalReplay::open(const std::string& path, rollout::Engine& engine, rollout::Journal* copy) {
   auto bytes = detail::open_bytes(path);
   if (!bytes) return std::move(bytes).error();
-  auto impl = std::make_unique<Impl>(JournalScanner(*std::move(bytes), path), engine, copy);
-  if (auto begun = impl->begin(path); !begun) return std::move(begun).error();
+  return open(*std::move(bytes), path, engine, copy);
+}
+
+Result<JournalReplay> JournalReplay::open(ByteReader bytes, const std::string& where, rollout::Engine& engine,
+                                          rollout::Journal* copy) {
+  auto impl = std::make_unique<Impl>(JournalScanner(std::move(bytes), where), engine, copy);
+  if (auto begun = impl->begin(where); !begun) return std::move(begun).error();
   return JournalReplay(std::move(impl));
 }
 

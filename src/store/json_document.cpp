@@ -20,7 +20,8 @@ std::string brief(std::string_view token) {
     token.remove_prefix(line + kNewLine.size());
   token.remove_prefix((std::min)(token.find_first_not_of(' '), token.size()));
   if (token.size() > kMost) token.remove_prefix(token.size() - kMost);
-  return '"' + std::string(token) + '"';
+  const bool quotes = token.find('"') != std::string_view::npos;  // no two of them beside each other
+  return quotes ? std::string(token) : '"' + std::string(token) + '"';
 }
 
 /// Line and column, in bytes and from 1, of the byte before `end`, which is where a parser stopped.

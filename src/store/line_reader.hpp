@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "leeway/base/result.hpp"
 #include "leeway/store/rollout_events.hpp"
@@ -38,6 +39,11 @@ class LineReader {
   std::uint64_t next_offset_ = 0;
   bool at_end_ = false;
 };
+
+/// An error of the source, which may call itself as the reader does.
+[[nodiscard]] inline Error of_source(const std::string& where, Error error) {
+  return error.where == where ? error : at(where, std::move(error));
+}
 
 }  // namespace leeway::inline v1::store::detail
 

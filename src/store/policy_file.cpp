@@ -213,6 +213,8 @@ std::string format_policy(const Policy& policy) {
 namespace {
 
 detail::ReadPolicy read_and_check(std::string_view text, const std::string& where) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    return {{}, {{ErrorCode::format, "expected UTF-8 without a byte order mark, found one", where}}};
   auto json = detail::parse_document(text, where);
   if (!json) return {{}, {std::move(json).error()}};
   detail::ReadPolicy read = detail::read_policy(*json, where);

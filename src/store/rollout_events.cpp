@@ -152,7 +152,7 @@ class EventReader::Impl {
   Result<std::optional<Tick>> read_event(std::uint64_t& bytes) {
     for (;;) {
       const auto line = lines_->next();
-      if (!line) return at(where_, line.error());
+      if (!line) return detail::of_source(where_, line.error());
       if (!*line) return std::optional<Tick>();
       if (lines_->number() == 1 && has_byte_order_mark((*line)->text))
         return here({ErrorCode::format, "expected UTF-8 without a byte order mark, found one", ""});

@@ -206,8 +206,24 @@ Result<void> JournalFile::Impl::append(const rollout::Tick& tick) {
 
 // ---- the public side
 
+namespace {
+
+/// What does not begin as a journal was one where records follow.
+bool was_journal(const std::string& path) {
+  auto bytes = detail::open_bytes(path);
+  if (!bytes) return false;
+  const auto holds = detail::holds_records(*std::move(bytes));
+  return holds && *holds;
+}
+
+}  // namespace
+
 Result<JournalSummary> verify_journal(const std::string& path, const std::string& kept_head) {
   auto found = scan(path, kept_head);
+  if (!found && found.error().code == ErrorCode::format && !is_journal(path) && was_journal(path))
+    return Error{ErrorCode::corrupt, "expected a header, found records without one", path};
+  if (found && found->records == 0 && is_journal(path))
+    return Error{ErrorCode::corrupt, "expected a whole header, found it cut", path};
   if (found && found->records == 0)
     return Error{ErrorCode::format, "expected a journal, format \"leeway.rollout_journal\", found no record", path};
   return found;

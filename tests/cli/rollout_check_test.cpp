@@ -20,6 +20,7 @@ using test::Outcome;
 using test::TemporaryFolder;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using Strings = std::vector<std::string>;
 
 const std::string kPolicy = LEEWAY_SOURCE_DIR "/examples/data/canary_policy.json";
@@ -49,6 +50,22 @@ TEST(RolloutCheck, says_what_a_good_policy_does) {
         "there is no state to restore", "immediate (2 attempts of 30s)",
         "Never decided by the machine: to begin stage 3,", "without data of both arms for 15m it pauses"})
     EXPECT_THAT(outcome.out, HasSubstr(part));
+}
+
+TEST(RolloutCheck, says_by_what_a_rollback_is_verified) {
+  EXPECT_THAT(leeway({"rollout", "check", kPolicy}).out,
+              AllOf(HasSubstr("done once the host says so and every member of the fleet that reports says its hash"),
+                    HasSubstr("Without a fingerprint, and where no fleet reports, that is the host's word alone.\n")));
+  const TemporaryFolder folder;
+  const std::string path =
+      folder.file("p.json", edited({"\"name\": \"ranker 41\"", "\"name\": \"ranker 41\", \"fingerprint\": \"7\""}));
+  EXPECT_THAT(leeway({"rollout", "check", path}).out,
+              AllOf(HasSubstr("done once its fingerprint on the probe set is back"), Not(HasSubstr("word alone"))));
+}
+
+TEST(Rollout, names_no_option_that_it_has_not) {
+  const std::string help = leeway({"rollout", "--help"}).out;
+  EXPECT_THAT(help, AllOf(HasSubstr("Exit status: 0 fine; 1 of replay"), Not(HasSubstr("--fail-on"))));
 }
 
 TEST(RolloutCheck, describes_every_rule) {
@@ -136,9 +153,15 @@ TEST(RolloutDrill, asks_for_false_rollbacks_without_a_fault) {
 
 TEST(RolloutDrill, says_what_holds_a_rollout) {
   EXPECT_THAT(leeway(drill({"--requests", "500"})).out,
-              HasSubstr("silence (an arm had no data, or fewer than the minimum)"));
+              HasSubstr("silence of click, error, latency_ms (an arm had no data, or fewer than the minimum, or none"));
   EXPECT_THAT(leeway(drill({"--no-approval", "--ticks", "300"})).out,
               HasSubstr("a gate that nobody has answered in 5 runs"));
+}
+
+TEST(RolloutDrill, says_where_a_run_ended_before_its_fault) {
+  EXPECT_THAT(leeway(drill({"--fault", "error:x5@600"})).out,
+              HasSubstr("a fault never began  5 of 5 runs (100 %; 47.82 % to 100 % at 95 %): they ended before"));
+  EXPECT_THAT(leeway(drill({"--fault", "error:x5"})).out, Not(HasSubstr("never began")));
 }
 
 TEST(RolloutDrill, writes_json) {
@@ -205,14 +228,17 @@ TEST(RolloutDrill, refuses_what_makes_no_sense) {
       {{"--fault", "error*3"},
        "leeway: --fault: expected a fault such as error:x3, error:+0.02, error:nan, no_data or swap_hash, perhaps with "
        "@20, found \"error*3\"\n"},
-      {{"--fault", "eror:x3"}, "leeway: faults[0].metric: expected the name of a metric, found \"eror\"\n"},
+      {{"--fault", "eror:x3"}, "leeway: --fault: expected the name of a metric, found \"eror\"\n"},
+      {{"--fault", "error:x3@999999"}, "leeway: --fault: expected a tick of the run, before 640, found 999999\n"},
+      {{"--tick", "0s"}, "leeway: --tick: expected a duration above 0 and at most 3650d, found 0s\n"},
+      {{"--ticks", "10000001"}, "leeway: --ticks: expected at most 10000000, found 10000001\n"},
       {{"--baseline", "error"}, "leeway: --baseline: expected METRIC=LEVEL or METRIC=LEVEL,SPREAD, found \"error\"\n"},
-      {{"--baseline", "click=7"}, "leeway: traffic.metrics[2].level: expected a rate from 0 to 1, found 7\n"},
+      {{"--baseline", "click=7"}, "leeway: --baseline: expected a rate from 0 to 1, found 7\n"},
       {{"--tier", "now=fail"},
        "leeway: --tier: expected immediate, rapid or delayed, = and ok, fail or time_out, found \"now=fail\"\n"},
       {{"--tick", "60"}, "leeway: --tick: expected a duration such as 30s or 1h30m, found \"60\"\n"},
       {{"--requests", "-1"}, "leeway: --requests: expected a count, found \"-1\"\n"},
-      {{"--requests", "0"}, "leeway: traffic.requests: expected 1 to 1000000, found 0\n"},
+      {{"--requests", "0"}, "leeway: --requests: expected 1 to 1000000, found 0\n"},
   };
   for (const auto& [options, error] : cases) {
     const Outcome outcome = leeway(drill(options));

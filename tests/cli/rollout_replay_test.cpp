@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "cli/input_files.hpp"
 #include "leeway/rollout/engine.hpp"
 #include "leeway/store/policy_file.hpp"
 #include "leeway/store/rollout_events.hpp"
@@ -99,13 +100,29 @@ TEST_F(RolloutReplay, has_every_decision_as_json) {
   EXPECT_EQ(replay(bad, {"--quiet"}).out, "");
 }
 
-TEST_F(RolloutReplay, of_nothing_is_no_decision) {
-  const Outcome outcome = replay(folder.file("none", ""), {"--json", folder.path("r.json")});
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("No tick, no decision.\n"));
-  const Json json = Json::parse(content_of(folder.path("r.json")));
-  EXPECT_EQ(json["final_phase"], "pending");
-  EXPECT_TRUE(json["decisions"].empty());
+TEST_F(RolloutReplay, of_nothing_is_an_error) {
+  const std::string nothing = folder.file("none", "");
+  for (const std::string& of : {nothing, folder.file("blank", "\n\n"), folder.file("gone.gz", test::gzipped(""))}) {
+    const Outcome outcome = replay(of, {"--json", folder.path("r.json")});
+    EXPECT_EQ(outcome.status, 3);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.err, "leeway: " + of + ": expected at least one tick, found none\n");
+  }
+}
+
+TEST_F(RolloutReplay, compares_a_journal_however_it_comes) {
+  ASSERT_EQ(replay(bad, {"--journal", journal, "--quiet"}).status, 1);
+  const std::string packed = folder.file("j.gz", test::gzipped(content_of(journal)));
+  EXPECT_THAT(replay(packed).out, HasSubstr("Every decision is the recorded one, byte for byte.\n"));
+  EXPECT_EQ(replay(folder.file("e.gz", test::gzipped(content_of(bad)))).out, replay(bad).out);
+}
+
+TEST_F(RolloutReplay, names_a_file_that_is_cut_once) {
+  const std::string packed = test::gzipped(content_of(bad));
+  const std::string cut = folder.file("cut.gz", packed.substr(0, packed.size() - 9));
+  const Outcome outcome = replay(cut);
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.err, testing::StartsWith("leeway: " + cut + ": expected "));
 }
 
 TEST_F(RolloutReplay, writes_a_journal_that_replays_to_itself) {

@@ -19,7 +19,7 @@ Policy a_policy() {
   policy.last_known_good = {"41", "00112233445566778899aabbccddeeff", "probe"};
   policy.candidate = {"42", "ffeeddccbbaa99887766554433221100", {}};
   policy.metrics = {{.name = "error", .minimum_count = 10},
-                    {.name = "latency_ms", .kind = MetricKind::distribution, .edges = {50, 100, 200, 400, 800}}};
+                    {.name = "latency_ms", .kind = MetricKind::distribution, .edges = {50, 75, 100, 200, 400, 800}}};
   policy.rules = {
       {"errors", Effect::rollback, Tier::immediate, StatisticalTest{"error", ErrorRate(0.01), 0, {}, false}},
       {"p99", Effect::rollback, Tier::rapid, ThresholdTest{{"latency_ms", 0.99}, Against::ratio, 2, Sustained{5min}}}};
@@ -149,6 +149,24 @@ TEST(Drill, runs_every_kind_of_metric_and_phase) {
   EXPECT_EQ(report_of(policy, options).rules.at(0).rule, "scores");
 }
 
+TEST(Drill, names_the_metrics_of_silence) {
+  const DrillReport report = report_of(a_policy(), options_with({{FaultKind::no_data, "", 1, {}}}, 2));
+  ASSERT_EQ(report.held_by.at(0).rule, "silence");
+  EXPECT_EQ(report.held_by[0].metrics, (std::vector<std::string>{"error", "latency_ms"}));
+}
+
+TEST(Drill, counts_runs_that_ended_before_a_fault) {
+  DrillOptions options = options_with({{.kind = FaultKind::factor, .metric = "error", .size = 4, .tick = 190}}, 3);
+  options.ticks = 200;
+  EXPECT_EQ(report_of(a_policy(), options).not_reached.count, 3U) << "promoted before";
+  options.faults[0].tick = 3;
+  EXPECT_EQ(report_of(a_policy(), options).not_reached.count, 0U);
+  options.faults[0].tick = 200;
+  const auto refused = drill(a_policy(), options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(to_string(refused.error()), "faults[0].tick: expected a tick of the run, before 200, found 200");
+}
+
 TEST(Drill, is_the_same_for_the_same_seed) {
   DrillOptions options = options_with({{.kind = FaultKind::factor, .metric = "error", .size = 1.5}}, 5);
   const auto once = report_of(a_policy(), options).to_rollback;
@@ -184,7 +202,7 @@ std::vector<Tick> recorded(std::uint64_t ticks) {
   for (std::uint64_t i = 0; i < ticks; ++i) {
     list[i].at = TimePoint(1min * static_cast<int>(i + 1));
     const double weight = i < 4 ? 1 : 0.5;
-    const Distribution latency{{50, 100, 200, 400, 800}, {100, 700, 180, 20, 0, 0}};
+    const Distribution latency{{50, 75, 100, 200, 400, 800}, {100, 350, 350, 180, 20, 0, 0}};
     list[i].baseline.push_back({{weight, {}, {{"error", Rate{20 + i * 7 % 5, 1000}}, {"latency_ms", latency}}}});
     list[i].candidate.push_back({{weight, {}, {{"error", Rate{20 + i * 3 % 5, 1000}}, {"latency_ms", latency}}}});
   }

@@ -48,14 +48,14 @@ TEST(Engine, does_not_confuse_the_arms) {
 
 TEST(Engine, acts_on_twice_the_p99_for_five_minutes_after_five_minutes_and_not_on_a_gap) {
   Policy policy = guarded();
-  policy.metrics.push_back({.name = "ms", .kind = MetricKind::distribution, .edges = {50, 100, 200, 400}});
+  policy.metrics.push_back({.name = "ms", .kind = MetricKind::distribution, .edges = {60, 100, 200, 400}});
   policy.rules.push_back({.name = "p99",
                           .tier = Tier::immediate,
                           .test = ThresholdTest{{"ms", 0.99}, Against::ratio, 2, Sustained{5min}}});
   Host host(policy);
   const auto slow = [&](bool yes) {
-    const Distribution usual{{50, 100, 200, 400}, {500, 500, 0, 0, 0}};
-    const Distribution late{{50, 100, 200, 400}, {500, 0, 0, 500, 0}};
+    const Distribution usual{{60, 100, 200, 400}, {500, 500, 0, 0, 0}};
+    const Distribution late{{60, 100, 200, 400}, {500, 0, 0, 500, 0}};
     host.extra_baseline = {"ms", usual};
     host.extra_candidate = {"ms", yes ? late : usual};
   };

@@ -163,6 +163,114 @@ TEST(Policy, has_thresholds_that_can_fail_and_that_an_equal_candidate_passes) {
   });
 }
 
+/// A policy in which rules[0] is a threshold of a metric with values.
+std::string limited(const Metric& metric, Against against, double limit) {
+  Policy policy = test::every_rule();
+  policy.metrics[3] = metric;
+  policy.rules.erase(policy.rules.begin() + 7);  // of that metric, whose bounds differ
+  policy.rules[0].test = ThresholdTest{{metric.name, {}}, against, limit, {}};
+  return joined(check(policy));
+}
+
+Metric values(Worse worse, double lower, double upper) {
+  return {.name = "score", .kind = MetricKind::values, .worse = worse, .lower = lower, .upper = upper};
+}
+
+TEST(Policy, has_limits_of_values_that_some_mean_is_beyond_and_not_each) {
+  const Metric higher = values(Worse::higher, 0, 1);
+  const Metric lower = values(Worse::lower, 0.5, 1);
+  const std::string path = "rules[0].threshold";
+  EXPECT_EQ(limited(higher, Against::difference, 5),
+            path + ".difference: expected a difference from 0 to less than the bounds are apart, found 5");
+  EXPECT_EQ(limited(higher, Against::difference, 0.99), "");
+  EXPECT_EQ(limited(lower, Against::difference, -0.5),
+            path +
+                ".difference: expected a difference of at most 0 that is less than the bounds are apart, for lower "
+                "is worse, found -0.5");
+  EXPECT_EQ(limited(higher, Against::absolute, -5),
+            path +
+                ".absolute: expected a number from the lower bound to below the upper one, or each mean is beyond "
+                "it, or none, found -5");
+  EXPECT_EQ(limited(higher, Against::absolute, 0), "");
+  EXPECT_NE(limited(higher, Against::absolute, 1), "");
+  EXPECT_EQ(limited(lower, Against::absolute, 1), "");
+  EXPECT_NE(limited(lower, Against::absolute, 1.1), "");
+  EXPECT_EQ(limited(lower, Against::ratio, 0.1),
+            path + ".ratio: expected a ratio above that of the bounds, or no mean is beyond it, found 0.1");
+  EXPECT_EQ(limited(lower, Against::ratio, 0.6), "");
+  EXPECT_EQ(limited(values(Worse::higher, 0.5, 1), Against::ratio, 2),
+            path + ".ratio: expected a ratio below that of the bounds, or no mean is beyond it, found 2");
+  EXPECT_EQ(limited(higher, Against::ratio, 100), "");
+  EXPECT_EQ(limited(values(Worse::higher, -1, 0), Against::ratio, 2),
+            path + ".ratio: expected absolute or difference, for no mean within the bounds is above 0, found 2");
+}
+
+TEST(Policy, compares_quantiles_by_ratios_that_its_edges_resolve) {
+  constexpr const char* kError =
+      ": expected a ratio that two neighbouring edges above 0 are closer than, for quantiles are read at edges: finer "
+      "edges, or a statistical rule with thresholds, found ";
+  const auto errors = [](Worse worse, double ratio, std::vector<double> edges) {
+    Policy policy = test::every_rule();
+    policy.metrics.push_back(
+        {.name = "ms", .kind = MetricKind::distribution, .worse = worse, .edges = std::move(edges)});
+    policy.rules[0].test = ThresholdTest{{"ms", 0.99}, Against::ratio, ratio, {}};
+    return joined(check(policy));
+  };
+  const std::string at = std::string("rules[0].threshold.ratio") + kError;
+  EXPECT_EQ(errors(Worse::higher, 2, {100, 200, 400, 800}), at + "2");
+  EXPECT_EQ(errors(Worse::higher, 2, {100, 199, 400, 800}), "");
+  EXPECT_EQ(errors(Worse::higher, 2, {100}), at + "2");
+  EXPECT_EQ(errors(Worse::higher, 2, {-2, -1, 0, 1, 3}), at + "2");
+  EXPECT_EQ(errors(Worse::lower, 0.5, {100, 200, 400, 800}), at + "0.5");
+  EXPECT_EQ(errors(Worse::lower, 0.5, {100, 200, 399, 800}), "");
+}
+
+TEST(Policy, refuses_what_is_never_reached_or_promises_nothing) {
+  expect_each({
+      {[](Policy& p) { test_of<ThresholdTest>(p, 1).persistence = Consecutive{4'000'000'000}; },
+       "rules[1].threshold.consecutive: expected at most 10000, found 4000000000"},
+      {[](Policy& p) { test_of<ThresholdTest>(p, 0).persistence = Sustained{std::chrono::days(3640)}; },
+       "rules[0].threshold.for: expected at most 30d, or it never fails, found 3640d"},
+      {[](Policy& p) { test_of<ThresholdTest>(p, 0).persistence = Sustained{std::chrono::days(30)}; }, ""},
+      {[](Policy& p) { test_of<CircuitBreakerTest>(p, 9).minimum_count = 1'000'000'000'000'000'000; },
+       "rules[9].circuit_breaker.minimum_count: expected at most 1000000000000, found 1000000000000000000"},
+      {[](Policy& p) { test_of<CircuitBreakerTest>(p, 9).probes = 1'000'000'000'000'000'000; },
+       "rules[9].circuit_breaker.probes: expected at most 1000000000000, found 1000000000000000000"},
+      {[](Policy& p) { p.metrics[0].minimum_count = 1'000'000'000'001; },
+       "metrics[0].minimum_count: expected at most 1000000000000, found 1000000000001"},
+      {[](Policy& p) { p.stages[1].minimum_ticks = 10'000'001; },
+       "stages[1].minimum_ticks: expected at most 10000000, found 10000001"},
+      {[](Policy& p) { p.stages[2].gate->approvals = 101; },
+       "stages[2].gate.approvals: expected at most 100, found 101"},
+      {[](Policy& p) { p.immediate.attempts = 4'000'000'000; },
+       "immediate.attempts: expected at most 100, found 4000000000"},
+      {[](Policy& p) { p.false_promotion = ErrorRate(0.999); },
+       "false_promotion: expected at most 0.5, for a coin errs no more often, found 0.999"},
+      {[](Policy& p) { p.false_rollback_budget = ErrorRate(0.6); },
+       "false_rollback_budget: expected at most 0.5, for a coin errs no more often, found 0.6"},
+      {[](Policy& p) { test_of<StatisticalTest>(p, 6).alpha = ErrorRate(0.9); },
+       "rules[6].statistical.alpha: expected at most 0.5, for a coin errs no more often, found 0.9"},
+      {[](Policy& p) { p.promotion[0].margin = 0.999; },
+       "promotion[0].margin: expected at most 0.5, half of what can differ, found 0.999"},
+      {[](Policy& p) { p.promotion[1].margin = 0.5; }, ""},
+  });
+}
+
+TEST(Policy, tells_its_artifacts_apart) {
+  expect_each({
+      {[](Policy& p) { p.candidate.hash = p.last_known_good.hash + "00"; },
+       "candidate.hash: expected a hash of which last_known_good's is no part, nor it of that, found "
+       "\"00112233445566778899aabbccddeeff00\""},
+      {[](Policy& p) { p.last_known_good.hash = p.candidate.hash + "00"; },
+       "candidate.hash: expected a hash of which last_known_good's is no part, nor it of that, found "
+       "\"ffeeddccbbaa99887766554433221100\""},
+      {[](Policy& p) { p.candidate.fingerprint = p.last_known_good.fingerprint; },
+       "candidate.fingerprint: expected another one than last_known_good's, by which a rollback is verified, found the "
+       "same"},
+      {[](Policy& p) { p.last_known_good.fingerprint = ""; }, ""},
+  });
+}
+
 TEST(Policy, has_statistical_tests_that_fit_their_metrics) {
   expect_each({
       {[](Policy& p) { test_of<StatisticalTest>(p, 4).metric = "e"; },

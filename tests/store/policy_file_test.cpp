@@ -52,7 +52,7 @@ TEST(PolicyFile, says_all_that_the_policy_says) {
  "metrics": [
   {"name":"error","kind":"rate","worse":"higher","minimum_count":20,"independent":true},
   {"name":"revenue","kind":"mean","worse":"lower","minimum_count":10,"skewed":false},
-  {"name":"latency_ms","kind":"distribution","worse":"higher","minimum_count":100,"edges":[50,100,250,500.5]},
+  {"name":"latency_ms","kind":"distribution","worse":"higher","minimum_count":100,"edges":[75,100,250,500.5]},
   {"name":"score","kind":"values","worse":"lower","minimum_count":1,"bounds":[-1,2]},
   {"name":"click","kind":"rate","worse":"lower","minimum_count":1}
  ],
@@ -143,7 +143,7 @@ TEST(PolicyFile, names_the_path_of_what_is_wrong) {
       {"\"minimum_count\":20", "\"minimum_count\":0", "p.json.metrics[0].minimum_count: expected at least 1, found 0"},
       {"\"independent\":true", "\"skewed\":false",
        "p.json.metrics[0]: expected one of name, kind, worse, minimum_count, independent, found \"skewed\""},
-      {",\"edges\":[50,100,250,500.5]", "", "p.json.metrics[2].edges: expected a list of numbers, found nothing"},
+      {",\"edges\":[75,100,250,500.5]", "", "p.json.metrics[2].edges: expected a list of numbers, found nothing"},
       {"[-1,2]", "[2]", "p.json.metrics[3].bounds: expected [lower, upper], found 1 numbers"},
       {"\"ratio\":2,", "", "p.json.rules[0].threshold: expected one of absolute, ratio or difference, found none"},
       {"\"ratio\":2", "\"ratio\":2,\"absolute\":250",
@@ -267,6 +267,13 @@ TEST(PolicyFile, survives_any_mutation_and_reads_back_what_it_accepts) {
     ASSERT_EQ(format_policy(*again), written);
   }
   EXPECT_GT(accepted, 20);
+}
+
+TEST(PolicyFile, is_refused_with_a_byte_order_mark_as_events_are) {
+  const auto errors = check_policy("\xEF\xBB\xBF" + format_policy(test::every_rule()), "p.json");
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(to_string(errors[0]), "p.json: expected UTF-8 without a byte order mark, found one");
+  EXPECT_EQ(errors[0].code, ErrorCode::format);
 }
 
 }  // namespace

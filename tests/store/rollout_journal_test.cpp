@@ -273,6 +273,40 @@ TEST_F(RolloutJournal, a_change_of_any_byte_is_named_or_cuts_a_torn_end) {
   EXPECT_EQ(torn, 0U);  // even the last line end
 }
 
+TEST_F(RolloutJournal, without_its_header_is_a_journal_that_was_changed) {
+  const std::string whole = journal_of(path(), 3);
+  const std::size_t header = whole.find('\n') + 1;
+  for (const std::string& bytes : {whole.substr(header), "{\"a\":1}\n" + whole.substr(header), "x" + whole,
+                                   whole.substr(0, 5) + "\n" + whole.substr(5), whole.substr(0, header - 20)}) {
+    put(path("bad"), bytes);
+    const auto verified = verify_journal(path("bad"));
+    ASSERT_FALSE(verified);
+    EXPECT_EQ(verified.error().code, ErrorCode::corrupt) << to_string(verified.error());
+    EXPECT_FALSE(JournalFile::open(path("bad"), journal_policy()) && bytes.size() > header);
+  }
+  for (const char* other : {"", "{}\n", "a,b\n1,2\n"}) {
+    put(path("bad"), other);
+    EXPECT_EQ(verify_journal(path("bad")).error().code, ErrorCode::format) << other;
+  }
+}
+
+TEST_F(RolloutJournal, replays_from_a_pipe) {
+  const std::string whole = journal_of(path(), 4);
+  auto engine = Engine::make(journal_policy());
+  auto replay = JournalReplay::open(reader_of(whole), "<stdin>", *engine);
+  ASSERT_TRUE(replay) << to_string(replay.error());
+  std::size_t ticks = 0;
+  for (auto decision = replay->next(); decision && *decision; decision = replay->next()) ++ticks;
+  EXPECT_EQ(ticks, 4U);
+  const std::string events = *format_events(minute(0, std::nullopt, 1000));
+  auto another = Engine::make(journal_policy());
+  EXPECT_EQ(JournalReplay::open(reader_of(events), "e", *another).error().code, ErrorCode::format);
+}
+
+TEST_F(RolloutJournal, names_a_source_that_fails_once) {
+  EXPECT_EQ(verify_journal(path(".")).error().where, path("."));
+}
+
 TEST_F(RolloutJournal, names_line_byte_and_what_was_found) {
   const std::string whole = journal_of(path(), 3);
   const std::vector<std::string> lines = lines_of(whole);
@@ -302,8 +336,10 @@ TEST_F(RolloutJournal, names_line_byte_and_what_was_found) {
               HasSubstr(", that of the record's content, found " + lines[2].substr(lines[2].size() - 67, 64)));
   EXPECT_EQ(error(joined({0, 1}) + "\n" + lines[2]),
             ":3: at byte " + third + ": expected a record that ends with its hash, found another end");
-  EXPECT_EQ(error(joined({1, 2})), ":1: expected format \"leeway.rollout_journal\", found something else");
-  EXPECT_EQ(error("\xEF\xBB\xBF" + whole), ":1: expected format \"leeway.rollout_journal\", found something else");
+  const std::string no_header = ":1: at byte 0: expected a header, found another record, or one that was changed";
+  EXPECT_EQ(error(joined({1, 2})), no_header);
+  EXPECT_EQ(error("\xEF\xBB\xBF" + whole), no_header);
+  EXPECT_EQ(error("{}\n"), ":1: expected format \"leeway.rollout_journal\", found something else");
   std::string later = whole;
   later.replace(later.find("\"version\":1"), 11, "\"version\":2");
   EXPECT_EQ(error(later), ":1: expected version 1, found 2");

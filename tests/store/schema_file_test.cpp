@@ -128,7 +128,7 @@ TEST(SchemaFile, names_the_path_of_what_is_wrong) {
       {"[\"flag\"]", "[\"flug\"]", "s.json.unique[1].columns[0]: expected the name of a column, found \"flug\""},
       {"\"budget\": 0.01", "\"version\": 1", "s.json.version: expected each member once, found it twice"},
       {"\"max\":120.0", "\"min\":120.0", "s.json.columns[0].range.min: expected each member once, found it twice"},
-      {"{\"min\":0.0", "{min:0.0", "s.json: expected JSON, found \"\"range\": {m\" in line 11, column 14"},
+      {"{\"min\":0.0", "{min:0.0", "s.json: expected JSON, found \"range\": {m in line 11, column 14"},
       {"\"max\":120.0", "\"max\":1e999", "s.json: expected JSON, found \"1e999\" in line 11, column 34"},
       {"\"[a-z]+\"", "\"(a)\\\\1\"",
        "s.json.columns[2].pattern.regex: expected a regular expression that RE2 takes, found invalid escape sequence: "

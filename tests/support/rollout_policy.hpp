@@ -21,7 +21,7 @@ inline rollout::Policy every_rule() {
   policy.metrics = {
       {.name = "error", .minimum_count = 20, .independent = true},
       {.name = "revenue", .kind = MetricKind::mean, .worse = Worse::lower, .minimum_count = 10, .skewed = false},
-      {.name = "latency_ms", .kind = MetricKind::distribution, .minimum_count = 100, .edges = {50, 100, 250, 500.5}},
+      {.name = "latency_ms", .kind = MetricKind::distribution, .minimum_count = 100, .edges = {75, 100, 250, 500.5}},
       {.name = "score", .kind = MetricKind::values, .worse = Worse::lower, .lower = -1, .upper = 2},
       {.name = "click", .worse = Worse::lower}};
   policy.rules = {

@@ -97,7 +97,8 @@ struct Times {
 struct RuleCount {
   std::string rule;  ///< as in Decision::rule
   std::uint64_t runs = 0;
-  Times ticks;  ///< of the runs that it decided
+  Times ticks;                         ///< of the runs that it decided
+  std::vector<std::string> metrics{};  ///< of silence: those of which nothing was known
 };
 
 struct DrillReport {
@@ -105,6 +106,7 @@ struct DrillReport {
   std::uint64_t ticks = 0;  ///< at most, of a run
   Share decided;            ///< a rollback was decided; with a fault, before it began or after
   Share too_early;          ///< decided before the fault began: false ones. Without a fault, all
+  Share not_reached;        ///< they ended, as by a promotion, before some fault began, or nobody was served
   Share promoted;
   Share waiting;                            ///< for a person, at the end: paused, or at a gate
   Share undecided;                          ///< the stages go on, at the end

@@ -28,6 +28,7 @@
 #include "leeway/rollout/engine.hpp"
 #include "leeway/rollout/journal.hpp"
 #include "leeway/rollout/policy.hpp"
+#include "leeway/store/rollout_events.hpp"
 
 namespace leeway::inline v1::store {
 
@@ -102,6 +103,10 @@ class JournalReplay {
   /// `engine` must outlive it, has taken no tick and gets a journal of this object's until it ends. What the engine
   /// writes goes to `copy` as well. Errors: those of verify_journal on the header; incompatible (another policy).
   LEEWAY_EXPORT static Result<JournalReplay> open(const std::string& path, rollout::Engine& engine,
+                                                  rollout::Journal* copy = nullptr);
+  /// From anywhere, such as a pipe; `where` is what errors call it. Where the beginning is of no journal, the error is
+  /// format, and bytes have been taken.
+  LEEWAY_EXPORT static Result<JournalReplay> open(ByteReader bytes, const std::string& where, rollout::Engine& engine,
                                                   rollout::Journal* copy = nullptr);
   LEEWAY_EXPORT JournalReplay(JournalReplay&&) noexcept;
   LEEWAY_EXPORT JournalReplay& operator=(JournalReplay&&) noexcept;
