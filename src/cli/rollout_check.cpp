@@ -95,7 +95,7 @@ Command add_rollout_check(CLI::App& rollout) {
   add_result_options(*app, options->results, "");
   app->footer(
       "Example: leeway rollout check canary_policy.json\n\n"
-      "Exit status: 0 a good policy; 2 bad usage or a bad policy, with a line for each error;\n"
+      "Exit status: 0 fine, a good policy; 2 bad usage or a bad policy, with a line for each error;\n"
       "3 a file that cannot be read or written; 4 internal error.");
   return {app, [options](const Console& console) { return run_check(*options, console); }};
 }

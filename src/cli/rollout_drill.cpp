@@ -41,7 +41,7 @@ constexpr const char* kFooter =
     "deviation of its logarithm. Unless given: a rate of 0.01 (0.1 where lower is worse), a mean of 100,30, the middle "
     "of\n"
     "the bounds of values, a median at a third of the edges and 0.5. The answer is as good as these numbers.\n\n"
-    "Exit status: 0 whatever the answer; 2 bad usage or a bad policy; 3 a file that cannot be read or written;\n"
+    "Exit status: 0 fine, whatever the answer; 2 bad usage or a bad policy; 3 a file that cannot be read or written;\n"
     "4 internal error.";
 
 struct DrillCommand {

@@ -113,7 +113,7 @@ Command add_rollout_verify(CLI::App& rollout) {
   add_result_options(*app, options->results, "");
   app->footer(
       "Example: leeway rollout verify canary.jsonl\n\n"
-      "Exit status: 0 whole; 1 changed, cut, or without the record of --head; 2 bad usage;\n"
+      "Exit status: 0 fine, whole; 1 changed, cut, or without the record of --head; 2 bad usage;\n"
       "3 no journal, or a file that cannot be read or written; 4 internal error.");
   return {app, [options](const Console& console) { return run_verify(*options, console); }};
 }
