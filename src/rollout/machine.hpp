@@ -122,7 +122,7 @@ class Machine {
   void promote(Turn& turn);
   void finish_promotion(Turn& turn);
   void guard(Turn& turn);
-  bool settle_weight(Turn& turn);
+  void settle_weight(Turn& turn);
 
   // rollback.cpp
   void roll_back(Turn& turn, const Trigger& trigger);

@@ -44,9 +44,9 @@ void Machine::await(Turn& turn) {
 }
 
 void Machine::run_stage(Turn& turn) {
-  const bool moving = settle_weight(turn);
+  settle_weight(turn);
   if (const auto rule = reason_to_pause(turn)) return pause(turn, *rule);
-  if (is_finished(turn) && !moving) return go_on(turn);
+  if (is_finished(turn)) return go_on(turn);
   std::string_view by;
   if (timed_out(turn, by))
     turn.find(std::string(by) + ": the time is over, stage " + std::to_string(now_.stage) + " holds");
@@ -54,15 +54,14 @@ void Machine::run_stage(Turn& turn) {
   turn.say(now_.confirmed ? Verb::continue_stage : Verb::hold, now_.confirmed ? "" : "host");
 }
 
-// Returns whether traffic had to be told again where to go.
-bool Machine::settle_weight(Turn& turn) {
-  if (!answer_) return false;
+// Tells traffic again where to go, if it was not heard.
+void Machine::settle_weight(Turn& turn) {
+  if (!answer_) return;
   const Answer answer = *std::exchange(answer_, std::nullopt);
-  if (answer.action.step != Step::set_weight || answer.success) return false;
-  if (answer.timed_out && now_.confirmed) return false;
+  if (answer.action.step != Step::set_weight || answer.success) return;
+  if (answer.timed_out && now_.confirmed) return;
   turn.find(failure_of(answer));
   issue(Step::set_weight, turn, policy_->immediate, answer.action.attempt + 1);
-  return true;
 }
 
 // The next stage or the promotion, or the gate before it.

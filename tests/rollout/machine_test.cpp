@@ -128,6 +128,58 @@ TEST(Rollout, believes_the_host_that_traffic_has_not_moved_after_all) {
   world.answers.reset();
   EXPECT_EQ(world.steps(3).verb, Verb::hold);
   EXPECT_EQ(world.last.rule, "host");
+  EXPECT_EQ(world.last.stage, 0u);
+}
+
+TEST(Rollout, counts_ticks_with_data_of_its_stage_alone_and_not_in_a_pause) {
+  Policy policy = ramp();
+  for (Stage& stage : policy.stages) stage = {.weight = stage.weight, .minimum_ticks = 5};
+  World world(policy);
+  world.steps(3);
+  world.step(order(Order::pause));
+  world.steps(10);
+  world.step(order(Order::resume));
+  EXPECT_EQ(world.last.stage, 0u);
+  world.reports = false;
+  world.answers.reset();
+  EXPECT_EQ(world.step().stage, 0u);
+  EXPECT_EQ(world.step().stage, 1u) << "three before and at the pause, and two after it";
+  world.proofs[0] = Verdict::pass;
+  EXPECT_EQ(world.steps(10).verb, Verb::hold) << "not known to have moved: no tick of them counts";
+  world.reports = true;
+  EXPECT_EQ(world.steps(4).verb, Verb::continue_stage);
+  EXPECT_EQ(world.step().verb, Verb::promote);
+}
+
+TEST(Rollout, sees_that_traffic_has_moved_in_reports_of_whole_arms_alone) {
+  Policy policy = ramp();
+  World world(policy);
+  world.reports = false;
+  world.answers.reset();
+  world.step();
+  Tick slice;
+  slice.candidate = {{{.weight = 0.05, .slice = {{"device", "tablet"}}, .readings = {}}}};
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(world.step(slice).rule, "host");
+  policy.stages[0].phase = Phase::shadow;
+  World shadow(policy);
+  shadow.reports = false;
+  shadow.answers.reset();
+  shadow.step();
+  Tick copies;
+  copies.candidate = {{{.weight = 1, .slice = {}, .readings = {}}}};
+  for (int i = 0; i < 5; ++i) shadow.step(copies);
+  EXPECT_EQ(shadow.last.stage, 1u) << "copies may have any weight";
+}
+
+TEST(Rollout, can_be_paused_while_the_host_promotes) {
+  const Policy policy = ramp();
+  World world(policy);
+  world.proofs[0] = Verdict::pass;
+  ASSERT_TRUE(world.step_until(Phase::promoting));
+  world.verdicts[kPauses] = Verdict::fail;
+  EXPECT_EQ(world.step().verb, Verb::pause) << "although the host has answered";
+  EXPECT_EQ(world.steps(3).phase, Phase::paused);
+  EXPECT_EQ(world.step(order(Order::resume)).phase, Phase::promoted);
 }
 
 TEST(Rollout, promotes_in_the_tick_that_completes_the_evidence) {
@@ -216,6 +268,10 @@ TEST(Rollout, that_is_terminated_says_what_becomes_of_traffic) {
   EXPECT_THAT(steps_of(in_stage.step()), ElementsAre(Step::set_weight)) << "until it has gone";
   in_stage.answers = true;
   EXPECT_THAT(steps_of(in_stage.step()), IsEmpty());
+  World mute = world;
+  mute.answers.reset();
+  mute.step(order(Order::terminate));
+  EXPECT_THAT(steps_of(mute.step()), ElementsAre(Step::set_weight)) << "nor is silence an answer";
 
   ASSERT_TRUE(world.step_until(Phase::promoting));
   World half = world;
@@ -481,6 +537,31 @@ TEST(Silence, does_as_its_policy_says) {
       EXPECT_TRUE(finds(world.last, "silence: the time is over"));
     }
   }
+}
+
+TEST(Silence, begins_with_the_rollout_and_anew_when_a_person_resumes) {
+  Policy policy = ramp();
+  World world(policy);
+  world.now += std::chrono::hours(24 * 365);
+  world.both_arms = false;
+  EXPECT_EQ(world.steps(15).phase, Phase::canary);
+  EXPECT_EQ(world.step().verb, Verb::pause);
+  EXPECT_EQ(world.step(order(Order::resume)).phase, Phase::canary);
+  EXPECT_EQ(world.steps(14).phase, Phase::canary);
+  EXPECT_EQ(world.step().verb, Verb::pause);
+}
+
+TEST(Silence, goes_on_through_an_approval) {
+  Policy policy = gated();
+  policy.silence = {15min, OnTimeout::rollback};
+  World world = at_gate(policy);
+  world.both_arms = false;
+  world.steps(9);
+  Tick tick = approval(1, "ann");
+  tick.approvals.push_back({1, "bob", ApprovalVerdict::approve, "", 1});
+  world.step(tick);
+  EXPECT_EQ(world.steps(4).phase, Phase::canary);
+  EXPECT_EQ(world.step().verb, Verb::rollback);
 }
 
 TEST(Silence, in_a_pause_is_one_as_well) {
