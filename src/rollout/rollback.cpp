@@ -16,7 +16,10 @@ void Machine::roll_back(Turn& turn, const Trigger& trigger) {
   recovery_.emplace(trigger.tier, policy_->state, served);
   going_back_since_ = turn.tick.at;
   verified_until_.reset();
-  if (served) now_.weight = 0;
+  if (served)
+    now_.weight = 0;
+  else
+    turn.find("rollback: the candidate keeps all traffic until the last known good artifact is verified");
   turn.say(Verb::rollback, trigger.rule);
   take_step(turn);
 }

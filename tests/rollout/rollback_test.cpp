@@ -144,6 +144,7 @@ TEST(Rollback, from_promoting_moves_no_traffic_before_the_good_artifact_is_verif
     EXPECT_EQ(back.phase, Phase::rolling_back);
     EXPECT_EQ(back.target, kGood);
     EXPECT_EQ(back.weight, 1);
+    EXPECT_TRUE(finds(back, "the candidate keeps all traffic until the last known good artifact is verified"));
     EXPECT_THAT(steps_of(back), ElementsAre(Step::redeploy));
     EXPECT_EQ(back.actions[0].artifact, kGood);
     ASSERT_TRUE(world.step_until(Phase::rolled_back));
