@@ -36,6 +36,7 @@ class Actions {
 
   void drop() noexcept { open_.reset(); }
   [[nodiscard]] bool idle() const noexcept { return !open_; }
+  [[nodiscard]] bool is_at(Step step) const noexcept { return open_ && open_->step == step; }
 
  private:
   [[nodiscard]] std::string strange(const ActionResult& result) const;

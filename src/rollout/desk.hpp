@@ -19,7 +19,8 @@ class Desk {
   void open(std::size_t stage, const Gate& gate, TimePoint now);
   void close() noexcept { open_.reset(); }
 
-  /// Returns whether someone who may has rejected. Findings: what does not count.
+  /// Returns whether someone who may has rejected. Findings: what does not count, as an approval that comes when the
+  /// time is over, unless the gate then goes on waiting.
   [[nodiscard]] bool hear(const Tick& tick, std::vector<std::string>& findings);
 
   /// Enough different people have approved.
@@ -36,7 +37,7 @@ class Desk {
   };
 
   /// Why it does not count; null: it does.
-  [[nodiscard]] const char* objection(const Approval& approval) const noexcept;
+  [[nodiscard]] const char* objection(const Approval& approval, TimePoint now) const noexcept;
 
   std::uint32_t attempt_;
   std::optional<Opening> open_;

@@ -34,7 +34,8 @@ void clear(Reason& reason) {
 }  // namespace
 
 struct Evaluator::State {
-  explicit State(const Policy& policy) : index(index_of(policy)), readings(index), slices(policy) {
+  explicit State(const Policy& policy)
+      : index(index_of(policy)), readings(index), slices(policy), clock(policy.tick) {
     const RuleContext context{policy, index, slices};
     for (const Rule& rule : policy.rules) {
       rules.push_back(std::visit([&](const auto& test) { return make_state(test, context); }, rule.test));

@@ -22,14 +22,14 @@ struct Place {
 /// What one tick showed.
 struct Evaluation {
   std::span<const Reason> rules;         ///< in the policy's order
-  std::span<const Reason> promotion;     ///< likewise; pass: proved
+  std::span<const Reason> promotion;     ///< likewise; pass: proved, by data of this tick too
   std::span<const std::string> ignored;  ///< readings that no metric of the policy explains, one line each
   bool both_arms = false;                ///< each arm has a reading with at least its minimum count
 };
 
 /// Holds the rules of a policy against ticks: all that is statistical or counts durations, and nothing of phases.
-/// What a statistical rule, a sample ratio or promotion evidence has once found stays found, also in ticks without
-/// data; thresholds, burn rates and breakers tell of now. A breaker's detail is "open" or "half_open". The policy must
+/// What a statistical rule or a sample ratio has once found stays found, also in ticks without data; thresholds, burn
+/// rates, breakers and promotion evidence tell of now. A breaker's detail is "open" or "half_open". The policy must
 /// outlive it. Memory does not grow with ticks. Cost: 10 microseconds for a tick of 50 rules, 10 of them statistical;
 /// 0.05 microseconds for a threshold, up to 1 for an e-process.
 class Evaluator {

@@ -4,9 +4,23 @@
 #include <cmath>
 #include <utility>
 
+#include "rollout/number_text.hpp"
 #include "rollout/span_of_time.hpp"
 
 namespace leeway::inline v1::rollout::detail {
+namespace {
+
+constexpr double kSameWeight = 1e-9;
+
+std::string strange_weight(double found, double wanted) {
+  std::string text = "traffic: the candidate reports a weight of ";
+  append_number(text, found);
+  text += " where it shall have ";
+  append_number(text, wanted);
+  return text;
+}
+
+}  // namespace
 
 Machine::Machine(const Policy& policy)
     : policy_(&policy), actions_(policy.attempt), desk_(policy.attempt), acknowledged_(policy.rules.size()) {}
@@ -51,14 +65,16 @@ void Machine::open(Turn& turn) {
   decision.reasons.insert(decision.reasons.end(), turn.evaluation.promotion.begin(), turn.evaluation.promotion.end());
   decision.findings.assign(turn.evaluation.ignored.begin(), turn.evaluation.ignored.end());
   backup_.reset();
-  fleet_.update(turn.tick, *policy_, now_.phase == Phase::rolling_back, decision.findings);
+  fleet_.update(turn.tick, *policy_, decision.findings);
+  turn.moving = actions_.is_at(Step::set_weight);
   if (auto answer = actions_.settle(turn.tick, decision.findings)) answer_ = std::move(answer);
   forget_acknowledged(turn.evaluation);
+  watch_rest(turn);
 }
 
 void Machine::close(Turn& turn) const {
   using Expected = Fleet::Expected;
-  const bool back = now_.phase == Phase::rolled_back || (now_.phase == Phase::terminated && !kept_) || verified_until_;
+  const bool back = is_over() || verified_until_;
   const bool done = now_.phase == Phase::promoted || kept_;
   fleet_.inspect(back ? Expected::good : done ? Expected::candidate : Expected::either, turn.decision.findings);
   show_position(turn.decision);
@@ -73,19 +89,50 @@ void Machine::show_position(Decision& decision) const {
   decision.target = policy_->last_known_good.hash;
 }
 
-// Whether traffic is where the stage wants it, told by the host's answer or seen in the reports; and whether both arms
-// were heard.
-void Machine::note_data(const Turn& turn) {
+// Ended, and nothing shall go to the candidate.
+bool Machine::is_over() const noexcept {
+  return now_.phase == Phase::rolled_back || (now_.phase == Phase::terminated && !kept_);
+}
+
+// What the candidate is said to get beyond what it shall get; anything that is no number is no assurance.
+std::optional<double> Machine::stray_weight(const Tick& tick) const {
+  for (const auto& report : tick.candidate)
+    if (!(report.value.weight <= now_.weight + kSameWeight)) return report.value.weight;
+  return std::nullopt;
+}
+
+void Machine::watch_rest(Turn& turn) const {
+  if (!is_over()) return;
+  if (const auto weight = stray_weight(turn.tick)) turn.find(strange_weight(*weight, now_.weight));
+}
+
+// Whether both arms were heard, where traffic should be.
+void Machine::note_data(Turn& turn) {
   const Phase phase = underlying();
   if (turn.evaluation.both_arms) now_.heard_at = turn.tick.at;
   if (phase < Phase::shadow || phase > Phase::switched) return;
-  const bool copies = phase == Phase::shadow || phase == Phase::pre_switch;
-  const bool seen = std::any_of(turn.tick.candidate.begin(), turn.tick.candidate.end(), [&](const auto& report) {
-    return report.value.slice.empty() && (copies || std::fabs(report.value.weight - now_.weight) < 1e-9);
-  });
-  if (seen) now_.confirmed = true;
-  if (answer_ && answer_->action.step == Step::set_weight && !answer_->timed_out) now_.confirmed = answer_->success;
+  note_weights(turn);
   if (now_.phase == phase && now_.confirmed && turn.evaluation.both_arms) ++now_.data_ticks;
+}
+
+// Whether traffic is where the stage wants it, told by the host's answer or seen in the reports. Reports that speak
+// against it win: what the tick shows is not of this stage. While the host is at it, they are no news.
+void Machine::note_weights(Turn& turn) {
+  const Phase phase = underlying();
+  const bool copies = phase == Phase::shadow || phase == Phase::pre_switch;
+  std::optional<double> other;
+  for (const auto& report : turn.tick.candidate) {
+    if (!report.value.slice.empty()) continue;
+    const bool as_wanted = copies || std::fabs(report.value.weight - now_.weight) < kSameWeight;
+    if (as_wanted)
+      now_.confirmed = true;
+    else
+      other = report.value.weight;
+  }
+  if (answer_ && answer_->action.step == Step::set_weight && !answer_->timed_out) now_.confirmed = answer_->success;
+  if (!other) return;
+  now_.confirmed = false;
+  if (!turn.moving) turn.find(strange_weight(*other, now_.weight));
 }
 
 bool Machine::move(Move move, Turn& turn) {
@@ -107,6 +154,16 @@ void Machine::issue(Step step, Turn& turn, const Response& response, std::uint32
   action.deadline = later(turn.tick.at, response.timeout);
   if (now_.phase == Phase::rolling_back) action.tier = recovery_->tier();
   actions_.issue(std::move(action), turn.decision);
+}
+
+// The same again until it is done. After its attempts a person is paged, again and again; once one is there, it begins
+// anew.
+void Machine::insist(Step step, const Answer& answer, Turn& turn, const Response& response) {
+  const bool page = answer.action.step == Step::page_person;
+  const bool give_up = !page && answer.action.attempt >= response.attempts;
+  const bool anew = give_up || (page && answer.success);
+  issue(give_up || (page && !answer.success) ? Step::page_person : step, turn, response,
+        anew ? 1 : answer.action.attempt + 1);
 }
 
 void Machine::act(Turn& turn) {

@@ -25,6 +25,7 @@ struct Turn {
   const Tick& tick;
   const Evaluation& evaluation;
   bool may_advance = true;  ///< the journal has the tick
+  bool moving = false;      ///< the host was at it to move traffic when the tick began
   Decision decision{};
 
   void find(std::string text) { decision.findings.push_back(std::move(text)); }
@@ -84,7 +85,9 @@ class Machine {
   void open(Turn& turn);
   void close(Turn& turn) const;
   void show_position(Decision& decision) const;
-  void note_data(const Turn& turn);
+  void note_data(Turn& turn);
+  void note_weights(Turn& turn);
+  void watch_rest(Turn& turn) const;
   bool move(Move move, Turn& turn);
   void act(Turn& turn);
   [[nodiscard]] Phase underlying() const noexcept;
@@ -92,6 +95,9 @@ class Machine {
     return after(now_.phase, move, now_.interrupted).has_value();
   }
   void issue(Step step, Turn& turn, const Response& response, std::uint32_t attempt = 1);
+  void insist(Step step, const Answer& answer, Turn& turn, const Response& response);
+  [[nodiscard]] std::optional<double> stray_weight(const Tick& tick) const;
+  [[nodiscard]] bool is_over() const noexcept;
 
   // reasons.cpp
   [[nodiscard]] std::optional<Trigger> reason_to_go_back(const Turn& turn, bool rejected) const;
@@ -112,6 +118,7 @@ class Machine {
   void interrupt(Move move, Turn& turn);
   void resume(Turn& turn);
   void terminate(Turn& turn);
+  [[nodiscard]] bool may_terminate() const noexcept;
 
   // stages.cpp
   void start(Turn& turn);
@@ -129,6 +136,8 @@ class Machine {
   void go_back(Turn& turn, const std::optional<Trigger>& trigger);
   void take_answer(Turn& turn);
   void take_step(Turn& turn);
+  void arrive(Turn& turn);
+  [[nodiscard]] bool is_back(Turn& turn) const;
   [[nodiscard]] bool is_fingerprint(const Answer& answer, Turn& turn) const;
 
   const Policy* policy_;

@@ -35,11 +35,15 @@ void Machine::obey(const OperatorOrder& order, Turn& turn) {
     pause(turn, "operator");
   } else if (order.order == Order::resume && phase == Phase::paused) {  // never past a gate
     resume(turn);
-  } else if (order.order == Order::terminate && is_legal(Move::terminate)) {
+  } else if (order.order == Order::terminate && may_terminate()) {
     terminate(turn);
   } else if (order.order != Order::rollback || phase != Phase::rolling_back) {
-    turn.find(refusal(order, phase));
-    if (order.order == Order::rollback && phase == Phase::pending) wants_start_ = false;
+    const bool cancels = order.order == Order::rollback && phase == Phase::pending;
+    const bool undoes = order.order == Order::terminate && phase == Phase::rolling_back;
+    turn.find(refusal(order, phase) + (cancels  ? "; it starts only when it is ordered to"
+                                       : undoes ? "; a promotion is being undone"
+                                                : ""));
+    if (cancels) wants_start_ = false;
   }
 }
 
@@ -77,6 +81,11 @@ void Machine::resume(Turn& turn) {
   now_.heard_at = turn.tick.at;
 }
 
+// While a promotion is being undone, neither artifact serves for sure, as in promoting.
+bool Machine::may_terminate() const noexcept {
+  return is_legal(Move::terminate) && (now_.phase != Phase::rolling_back || recovery_->served());
+}
+
 // Traffic goes back at once, while the last known good artifact still serves; after a promotion it stays.
 void Machine::terminate(Turn& turn) {
   const Phase phase = underlying();
@@ -86,7 +95,8 @@ void Machine::terminate(Turn& turn) {
   answer_.reset();
   kept_ = phase == Phase::promoted;
   if (phase == Phase::rolling_back) turn.find("terminated: the rollback was not verified");
-  if (phase >= Phase::shadow && phase <= Phase::switched) {
+  const bool gone = phase == Phase::rolling_back && recovery_->moved() && !stray_weight(turn.tick);
+  if (phase == Phase::rolling_back ? !gone : phase >= Phase::shadow && phase <= Phase::switched) {
     now_.weight = 0;
     now_.confirmed = false;
     issue(Step::set_weight, turn, policy_->immediate);

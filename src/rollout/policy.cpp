@@ -198,6 +198,7 @@ std::vector<Error> check(const Policy& policy) {
   check(checker, policy.rapid, "rapid");
   check(checker, policy.delayed, "delayed");
   checker.expect_duration(policy.silence.after, true, "silence.after");
+  checker.expect_duration(policy.tick, false, "tick");
   return std::move(checker).take();
 }
 

@@ -5,7 +5,8 @@
 namespace leeway::inline v1::rollout::detail {
 namespace {
 
-// What was once proved stays proved: rules that find harm speak for themselves, and win.
+// Proved is what is known and enough in this tick: the e-value holds at any stopping time, and a promotion is one. What
+// was enough once proves nothing once readings are missing or speak against it.
 class PromotionEvidence final : public RuleState {
  public:
   PromotionEvidence(const NonInferiority& evidence, const RuleContext& context)
@@ -17,15 +18,13 @@ class PromotionEvidence final : public RuleState {
   void judge(const Sight& sight, Reason& reason) override {
     const MetricReading& reading = sight.readings.at(place_);
     if (usable(*metric_, reading, Needs::both, reason) && comparison_.add(reading, reason.detail)) {
-      reason.verdict = Verdict::inconclusive;
+      const bool proved = stats::crosses(comparison_.log_e_value(), beta_);
+      reason.verdict = proved ? Verdict::pass : Verdict::inconclusive;
       reason.value = comparison_.difference(reading);
     }
-    const double log_e = comparison_.log_e_value();
-    proved_ = proved_ || stats::crosses(log_e, beta_);
-    if (proved_) reason.verdict = Verdict::pass;
     reason.test = comparison_.test();
     reason.threshold = stats::log_threshold(beta_);
-    reason.log_e_value = log_e;
+    reason.log_e_value = comparison_.log_e_value();
   }
 
  private:
@@ -33,7 +32,6 @@ class PromotionEvidence final : public RuleState {
   const Metric* metric_;
   ErrorRate beta_;
   Comparison comparison_;
-  bool proved_ = false;
 };
 
 }  // namespace

@@ -92,8 +92,9 @@ bool Machine::is_finished(const Turn& turn) const {
   };
   const auto reasons = turn.evaluation.rules;
   const bool last = now_.stage + 1 == policy_->stages.size();
-  return now_.confirmed && turn.evaluation.both_arms && now_.data_ticks >= stage.minimum_ticks &&
-         turn.tick.at - now_.since >= stage.minimum && reasons.size() == policy_->rules.size() &&
+  return now_.confirmed && !fleet_.has_stranger() && turn.evaluation.both_arms &&
+         now_.data_ticks >= stage.minimum_ticks && turn.tick.at - now_.since >= stage.minimum &&
+         reasons.size() == policy_->rules.size() &&
          std::equal(policy_->rules.begin(), policy_->rules.end(), reasons.begin(), passes) &&
          (!last || is_proved(turn.evaluation));
 }

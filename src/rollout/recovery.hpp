@@ -31,6 +31,11 @@ class Recovery {
   [[nodiscard]] Step step() const noexcept { return steps_[at_]; }
   [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
   [[nodiscard]] bool paged() const noexcept { return paged_; }
+  [[nodiscard]] bool served() const noexcept { return served_; }
+  /// Traffic has been told to go, and the host says that it has.
+  [[nodiscard]] bool moved() const noexcept { return moved_; }
+  /// The reports say otherwise: the next tier moves it again.
+  void stray() noexcept { moved_ = false; }
 
   void begin(Tier tier) noexcept;
   /// The step has succeeded. A person who has answered is followed by a verification. Precondition: not of verify.

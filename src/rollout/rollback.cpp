@@ -16,7 +16,10 @@ void Machine::roll_back(Turn& turn, const Trigger& trigger) {
   recovery_.emplace(trigger.tier, policy_->state, served);
   going_back_since_ = turn.tick.at;
   verified_until_.reset();
-  if (served) now_.weight = 0;
+  if (served)
+    now_.weight = 0;
+  else
+    turn.find("rollback: the candidate keeps all traffic until the last known good artifact is verified");
   turn.say(Verb::rollback, trigger.rule);
   take_step(turn);
 }
@@ -45,14 +48,9 @@ void Machine::take_answer(Turn& turn) {
   if (answer && answer->success && recovery_->step() == Step::verify && is_fingerprint(*answer, turn))
     verified_until_ = answer->action.deadline;
   if (verified_until_) {
-    if (fleet_.is_back(going_back_since_)) {
-      verified_until_.reset();
-      move(Move::confirm_rolled_back, turn);
-      now_.weight = 0;
-      return;
-    }
+    if (is_back(turn)) return arrive(turn);
     if (turn.tick.at < *verified_until_) return;
-    turn.find("verify: not every member of the fleet reports the last known good artifact");
+    if (stray_weight(turn.tick)) recovery_->stray();
   } else if (!answer) {
     return;
   } else if (answer->success && recovery_->step() != Step::verify) {
@@ -68,14 +66,28 @@ void Machine::take_answer(Turn& turn) {
   take_step(turn);
 }
 
+// Verified by the host: what else is known?
+bool Machine::is_back(Turn& turn) const {
+  const bool live = stray_weight(turn.tick).has_value();
+  if (live) turn.find("verify: the candidate still reports traffic");
+  const bool known = fleet_.is_back(going_back_since_);
+  if (!known && turn.tick.at >= *verified_until_)
+    turn.find("verify: not every member of the fleet reports the last known good artifact");
+  return known && !live;
+}
+
 // Without a fingerprint and a fleet there is but the host's word.
+void Machine::arrive(Turn& turn) {
+  verified_until_.reset();
+  move(Move::confirm_rolled_back, turn);
+  now_.weight = 0;
+  if (policy_->last_known_good.fingerprint.empty() && fleet_.empty())
+    turn.find("verify: neither a fingerprint nor a fleet, only the host's word");
+}
+
 bool Machine::is_fingerprint(const Answer& answer, Turn& turn) const {
   const std::string& wanted = policy_->last_known_good.fingerprint;
-  if (wanted.empty()) {
-    if (fleet_.empty()) turn.find("verify: neither a fingerprint nor a fleet, only the host's word");
-    return true;
-  }
-  if (answer.detail == wanted) return true;
+  if (wanted.empty() || answer.detail == wanted) return true;
   turn.find("verify: expected the fingerprint " + wanted + ", found " + answer.detail);
   return false;
 }

@@ -26,7 +26,7 @@ class SampleRatioRule final : public RuleState {
     reason.baseline_count = reading.baseline.count;
     reason.candidate_count = reading.candidate.count;
     if (comparable(reading, reason)) {
-      if (const auto share = candidate_share(sight.readings, reason)) add(*share, sight.place.stage, reading, reason);
+      if (const auto share = candidate_share(sight, reason)) add(*share, sight.place.stage, reading, reason);
     }
     const double log_e = ratio_ ? ratio_->log_e_value() : 0;
     reason.log_e_value = log_e;
@@ -51,8 +51,13 @@ class SampleRatioRule final : public RuleState {
     return false;
   }
 
+  // Each request is copied, whatever the host calls the weights of arms that share no traffic.
+  static bool sees_copies(Phase phase) noexcept { return phase == Phase::shadow || phase == Phase::pre_switch; }
+
   // Nothing where the weights promise no share to compare with.
-  std::optional<double> candidate_share(const Readings& readings, Reason& reason) const {
+  std::optional<double> candidate_share(const Sight& sight, Reason& reason) const {
+    if (sees_copies(sight.place.phase)) return 0.5;
+    const Readings& readings = sight.readings;
     const auto baseline = readings.weight(Arm::baseline);
     const auto candidate = readings.weight(Arm::candidate);
     if (!baseline || !candidate) {

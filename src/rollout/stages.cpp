@@ -25,8 +25,9 @@ double live_weight(const Stage& stage) noexcept {
 }  // namespace
 
 void Machine::start(Turn& turn) {
-  turn.say(Verb::hold);
-  if (wants_start_ && !policy_->stages.empty()) go_on(turn);
+  const bool strange = fleet_.has_stranger();
+  turn.say(Verb::hold, strange ? "host" : "");
+  if (!strange && wants_start_ && !policy_->stages.empty()) go_on(turn);
 }
 
 void Machine::await(Turn& turn) {
@@ -51,17 +52,21 @@ void Machine::run_stage(Turn& turn) {
   if (timed_out(turn, by))
     turn.find(std::string(by) + ": the time is over, stage " + std::to_string(now_.stage) + " holds");
   if (const auto rule = reason_to_hold(turn)) return turn.say(Verb::hold, *rule);
-  turn.say(now_.confirmed ? Verb::continue_stage : Verb::hold, now_.confirmed ? "" : "host");
+  const bool fine = now_.confirmed && !fleet_.has_stranger();
+  turn.say(fine ? Verb::continue_stage : Verb::hold, fine ? "" : "host");
 }
 
 // Tells traffic again where to go, if it was not heard.
 void Machine::settle_weight(Turn& turn) {
   if (!answer_) return;
   const Answer answer = *std::exchange(answer_, std::nullopt);
-  if (answer.action.step != Step::set_weight || answer.success) return;
-  if (answer.timed_out && now_.confirmed) return;
-  turn.find(failure_of(answer));
-  issue(Step::set_weight, turn, policy_->immediate, answer.action.attempt + 1);
+  const bool page = answer.action.step == Step::page_person;
+  if (!page && (answer.action.step != Step::set_weight || answer.success)) return;
+  if (now_.confirmed && (page || answer.timed_out)) return;
+  if (!answer.success) turn.find(failure_of(answer));
+  if (page || answer.action.attempt >= policy_->immediate.attempts)
+    turn.find("set_weight: every attempt has failed, a person is needed");
+  insist(Step::set_weight, answer, turn, policy_->immediate);
 }
 
 // The next stage or the promotion, or the gate before it.
@@ -117,10 +122,7 @@ void Machine::finish_promotion(Turn& turn) {
   }
   if (!answer.success) turn.find(failure_of(answer));
   turn.say(Verb::hold, "host");
-  const bool give_up = !page && answer.action.attempt >= policy_->rapid.attempts;
-  const bool fresh = give_up || (page && answer.success);
-  issue(give_up || (page && !answer.success) ? Step::page_person : Step::make_standard, turn, policy_->rapid,
-        fresh ? 1 : answer.action.attempt + 1);
+  insist(Step::make_standard, answer, turn, policy_->rapid);
 }
 
 void Machine::guard(Turn& turn) {

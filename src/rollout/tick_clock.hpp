@@ -29,21 +29,30 @@ struct TickTime {
 };
 
 /// A host that was away sends its next tick late, and nobody saw what happened meanwhile. A step more than twice as
-/// long as the longest of the last eight is such a gap; the tick after it is taken for as long as the longest of them.
+/// long as a tick is such a gap; the tick after it is taken for as long as one. How long a tick is the policy says, or
+/// it is taken for the longest of the last eight steps. Of the first step nobody knows whether it is a gap: over
+/// kLongestUnknown it is taken for one.
 class TickClock {
  public:
+  static constexpr Duration kLongestUnknown = std::chrono::minutes(5);
+
+  /// 0: learned from the steps.
+  explicit TickClock(Duration tick = Duration{0}) noexcept : tick_(tick) {}
+
   [[nodiscard]] TickTime next(TimePoint at) noexcept {
     TickTime time{count_++, at, {}, false};
     if (time.number == 0) return last_ = time;
     const Duration step = elapsed(last_.at, at);
-    const Duration usual = *std::max_element(steps_.begin(), steps_.end());
-    time.continues = usual == Duration{0} || step / 2 <= usual;
-    time.length = time.continues ? step : usual;
+    const Duration usual = tick_ > Duration{0} ? tick_ : *std::max_element(steps_.begin(), steps_.end());
+    const bool known = usual > Duration{0};
+    time.continues = known ? step - usual <= usual : step <= kLongestUnknown;
+    time.length = time.continues ? step : known ? usual : kLongestUnknown;
     steps_[time.number % steps_.size()] = step;
     return last_ = time;
   }
 
  private:
+  Duration tick_;
   std::array<Duration, 8> steps_{};
   TickTime last_{};
   std::uint64_t count_ = 0;

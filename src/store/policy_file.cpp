@@ -207,6 +207,7 @@ std::string format_policy(const Policy& policy) {
   document.add("rapid", tree_of(policy.rapid));
   document.add("delayed", tree_of(policy.delayed));
   document.add("silence", tree_of(policy.silence));
+  if (policy.tick != Duration(0)) document.add("tick", duration_text(policy.tick));
   return std::move(document).take();
 }
 

@@ -148,7 +148,7 @@ bool has_header(const JsonReader& reader, const std::optional<Error>& error) {
 void read_members(const JsonReader& reader, Policy& policy) {
   reader.only({"format", "version", "name", "last_known_good", "candidate", "attempt", "state", "equal_arms",
                "false_rollback_budget", "metrics", "rules", "stages", "false_promotion", "promotion", "promotion_gate",
-               "immediate", "rapid", "delayed", "silence"});
+               "immediate", "rapid", "delayed", "silence", "tick"});
   policy.name = reader.text("name");
   policy.last_known_good = read_artifact(reader.object("last_known_good"));
   policy.candidate = read_artifact(reader.object("candidate"));
@@ -162,6 +162,7 @@ void read_members(const JsonReader& reader, Policy& policy) {
   read_response(reader, "rapid", policy.rapid);
   read_response(reader, "delayed", policy.delayed);
   read_silence(reader, policy.silence);
+  if (reader.has("tick")) policy.tick = read_duration(reader, "tick");
 }
 
 /// Reads each object of a list for itself, so that the first error of each is found.

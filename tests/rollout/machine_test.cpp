@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "rollout/scripted.hpp"
 
 namespace leeway::rollout {
@@ -31,7 +33,8 @@ TEST(Rollout, starts_with_the_first_tick) {
 TEST(Rollout, does_not_start_on_an_order_to_roll_back_until_it_is_told_to) {
   const Policy policy = ramp();
   World world(policy);
-  EXPECT_TRUE(finds(world.step(order(Order::rollback)), "order to rollback by olga ignored: pending"));
+  EXPECT_TRUE(finds(world.step(order(Order::rollback)),
+                    "order to rollback by olga ignored: pending; it starts only when it is ordered to"));
   EXPECT_EQ(world.steps(5).phase, Phase::pending);
   EXPECT_EQ(world.step(order(Order::start)).phase, Phase::canary);
 }
@@ -100,10 +103,18 @@ TEST(Rollout, advances_only_once_traffic_is_known_to_have_moved) {
   EXPECT_TRUE(finds(world.step(), "set_weight 1 failed"));
   EXPECT_THAT(steps_of(world.last), ElementsAre(Step::set_weight));
   EXPECT_EQ(world.last.actions[0].attempt, 2u);
+  EXPECT_THAT(steps_of(world.step()), ElementsAre(Step::page_person)) << "the attempts of the tier are over";
+  EXPECT_TRUE(finds(world.last, "set_weight: every attempt has failed, a person is needed"));
   EXPECT_EQ(world.steps(20).stage, 0u);
   EXPECT_EQ(world.last.verb, Verb::hold);
   EXPECT_EQ(world.last.rule, "host");
+  EXPECT_THAT(steps_of(world.last), ElementsAre(Step::page_person)) << "until someone answers";
+  World seen = world;
+  seen.reports = true;
+  seen.answers.reset();
+  EXPECT_EQ(seen.steps(3).stage, 1u) << "or traffic is seen to have moved";
   world.answers = true;
+  EXPECT_THAT(steps_of(world.step()), ElementsAre(Step::set_weight)) << "a person is there: once more";
   world.steps(3);
   EXPECT_EQ(world.last.stage, 1u) << "three ticks with data where they belong";
 
@@ -169,6 +180,34 @@ TEST(Rollout, sees_that_traffic_has_moved_in_reports_of_whole_arms_alone) {
   copies.candidate = {{{.weight = 1, .slice = {}, .readings = {}}}};
   for (int i = 0; i < 5; ++i) shadow.step(copies);
   EXPECT_EQ(shadow.last.stage, 1u) << "copies may have any weight";
+}
+
+Tick weighed(double weight, std::vector<std::pair<std::string, std::string>> slice = {}) {
+  Tick tick;
+  tick.candidate = {{{.weight = weight, .slice = std::move(slice), .readings = {}}}};
+  return tick;
+}
+
+TEST(Rollout, does_not_count_traffic_that_contradicts_the_stage) {
+  const Policy policy = ramp();
+  World world(policy);
+  ASSERT_TRUE(world.step_to_stage(1));
+  world.proofs[0] = Verdict::pass;
+  world.reports = false;
+  EXPECT_FALSE(finds(world.step(weighed(0.05)), "traffic")) << "the host answers in this tick that it has moved";
+  EXPECT_EQ(world.last.rule, "host");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(world.step(weighed(0.01)).verb, Verb::hold) << "although the host has said so";
+    EXPECT_EQ(world.last.rule, "host");
+    EXPECT_TRUE(finds(world.last, "traffic: the candidate reports a weight of 0.01 where it shall have 0.5"));
+  }
+  Tick both = weighed(0.5);
+  both.candidate.push_back(weighed(0.05).candidate[0]);
+  EXPECT_EQ(world.step(both).rule, "host") << "half of the hosts are not enough";
+  EXPECT_EQ(world.step(weighed(std::nan(""))).rule, "host");
+  EXPECT_EQ(world.step(weighed(0.5)).verb, Verb::continue_stage) << "the first tick that counts";
+  EXPECT_EQ(world.step(weighed(0.5)).verb, Verb::continue_stage);
+  EXPECT_EQ(world.step(weighed(0.5)).verb, Verb::promote);
 }
 
 TEST(Rollout, can_be_paused_while_the_host_promotes) {
@@ -461,6 +500,31 @@ TEST(Gate, whose_time_is_over_does_as_its_policy_says) {
       EXPECT_EQ(world.steps(29).phase, Phase::awaiting_approval);
     }
   }
+}
+
+TEST(Gate, is_not_passed_by_approvals_that_come_too_late) {
+  for (const OnTimeout effect : {OnTimeout::hold, OnTimeout::pause, OnTimeout::rollback}) {
+    for (const Duration late : {Duration(30min), Duration(30min + 1us), Duration(6h)}) {
+      Policy policy = gated();
+      policy.stages[1].gate->on_timeout = effect;
+      World world = at_gate(policy);
+      world.interval = late;
+      Tick tick = approval(1, "ann");
+      tick.approvals.push_back({1, "bob", ApprovalVerdict::approve, "", 1});
+      const Decision& decision = world.step(tick);
+      EXPECT_EQ(decision.verb == Verb::advance, effect == OnTimeout::hold);
+      EXPECT_EQ(finds(decision, "approval of stage 1 by ann ignored: the time of the gate is over"),
+                effect != OnTimeout::hold);
+      EXPECT_EQ(decision.verb == Verb::rollback, effect == OnTimeout::rollback);
+    }
+  }
+  Policy policy = gated();
+  policy.stages[1].gate->on_timeout = OnTimeout::rollback;
+  World world = at_gate(policy);
+  world.interval = 30min - 1us;
+  Tick tick = approval(1, "ann");
+  tick.approvals.push_back({1, "bob", ApprovalVerdict::approve, "", 1});
+  EXPECT_EQ(world.step(tick).phase, Phase::canary) << "in time";
 }
 
 TEST(Gate, may_stand_before_the_first_stage_and_before_the_promotion) {

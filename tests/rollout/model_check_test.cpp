@@ -93,6 +93,7 @@ struct Input {
   bool late = false;  // long after the tick before: all times are over
   bool data = true;
   bool journal = true;
+  bool stray = false;  // the candidate's arm reports half of the traffic, wherever it should be
 };
 
 std::vector<std::vector<Verdict>> verdict_vectors() {
@@ -117,8 +118,9 @@ void for_each_input(const std::function<void(const Input&)>& visit) {
       for (const auto& order : orders)
         for (const auto& approval : approvals)
           for (const auto& answer : answers)
-            for (const int rest : {0, 1, 6})
-              visit({rules, proof, order, approval, answer, (rest & 1) != 0, (rest & 2) == 0, (rest & 4) == 0});
+            for (const int rest : {0, 1, 6, 8})
+              visit({rules, proof, order, approval, answer, (rest & 1) != 0, (rest & 2) == 0, (rest & 4) == 0,
+                     (rest & 8) != 0});
 }
 
 Tick tick_of(const World& before, const Input& input) {
@@ -128,7 +130,8 @@ Tick tick_of(const World& before, const Input& input) {
   const std::size_t stage = before.machine.phase() == Phase::pending ? 0 : before.last.stage + 1;
   if (input.approval) tick.approvals = {{stage, "ann", *input.approval, "", 1}};
   if (input.answer && before.open) tick.results = {{before.open->id, *input.answer, "print"}};
-  tick.candidate.push_back({{.weight = before.last.weight, .slice = {}, .readings = {}}});
+  const double weight = input.stray ? 0.5 : before.last.weight;
+  tick.candidate.push_back({{.weight = weight, .slice = {}, .readings = {}}});
   return tick;
 }
 
@@ -151,6 +154,7 @@ World after(const World& before, const Input& input) {
   world.interval = Duration{};
   world.reports = false;
   world.answers.reset();
+  if (input.answer && world.open) world.carry_out(*world.open, *input.answer);
   if (input.answer) world.open.reset();
   Tick tick = tick_of(before, input);
   world.now = tick.at;
@@ -170,6 +174,23 @@ Tier worst_tier(const Input& input) {
 
 bool all_pass(const Input& input) {
   return std::all_of(input.rules.begin(), input.rules.begin() + 5, [](Verdict v) { return v == Verdict::pass; });
+}
+
+// Whoever has ended, or says so, has no traffic on the candidate that nobody is told of.
+std::string stranded(const World& before, const Input& input, const Decision& decision) {
+  const Phase from = before.machine.phase();
+  const bool over = decision.phase == Phase::rolled_back || decision.phase == Phase::terminated;
+  if (!over || decision.target == kCandidate) return {};
+  World world = before;
+  if (input.answer && world.open) world.carry_out(*world.open, *input.answer);
+  const bool waits = before.open && !input.answer && from == Phase::terminated;
+  if (decision.phase == Phase::rolled_back && from == Phase::rolling_back && input.stray && before.last.weight < 0.5)
+    return "back while the candidate has traffic";
+  if (from == Phase::promoted || (from == Phase::terminated && before.last.weight == 1)) return {};
+  if (decision.weight != 0) return "ended with traffic on the candidate";
+  if (world.traffic > 0 && decision.actions.empty() && !waits) return "ended, and nobody sends traffic back";
+  if (input.stray && from == decision.phase && decision.findings.empty()) return "traffic at rest without a word";
+  return {};
 }
 
 // Empty: as promised.
@@ -209,10 +230,12 @@ std::string breach(const World& before, const Input& input, const Decision& deci
   if (decision.phase == Phase::promoted && from == Phase::promoting && input.answer != true)
     return "promoted without the host's answer";
   const bool arrived = decision.phase == Phase::rolled_back && from != Phase::rolled_back;
-  if (arrived && (from != Phase::rolling_back || input.answer != true || before.open->step != Step::verify))
-    return "back without a verification";
+  const bool verifies = before.open && before.open->step == Step::verify && input.answer == true;
+  if (arrived && (from != Phase::rolling_back || !(verifies || before.verified))) return "back without a verification";
   if (is_at_rest(from) && from != Phase::pending && decision.phase != from) return "no rest";
-  return {};
+  const bool live = from == Phase::canary || from == Phase::switched;
+  if (input.stray && live && forwards && before.last.weight != 0.5) return "forwards on the traffic of another stage";
+  return stranded(before, input, decision);
 }
 
 TEST(ModelCheck, every_phase_keeps_its_promises_whatever_a_tick_brings) {
@@ -267,7 +290,7 @@ bool can_be_rolled_back(World world) {
 std::vector<Input> alphabet() {
   using enum Verdict;
   const std::vector<Verdict> good(6, pass);
-  std::vector<Input> inputs(12);
+  std::vector<Input> inputs(14);
   for (Input& input : inputs) input = {.rules = good, .proof = pass, .answer = true};
   inputs[1].approval = ApprovalVerdict::approve;
   inputs[2].rules[kImmediate] = fail;
@@ -281,6 +304,9 @@ std::vector<Input> alphabet() {
   inputs[9].answer.reset();
   inputs[10].data = false;
   inputs[11].journal = false;
+  inputs[12].order = Order::terminate;
+  inputs[12].answer.reset();
+  inputs[13].stray = true;
   return inputs;
 }
 

@@ -22,9 +22,9 @@ struct Step {
   Seen seen;
 };
 
-std::vector<Verdict> verdicts(const Persistence& persistence, const std::vector<Step>& steps) {
+std::vector<Verdict> verdicts(const Persistence& persistence, const std::vector<Step>& steps, Duration tick = {}) {
   PersistenceState state(persistence);
-  TickClock clock;
+  TickClock clock(tick);
   TimePoint now{};
   std::vector<Verdict> found;
   for (const Step& step : steps) {
@@ -35,8 +35,8 @@ std::vector<Verdict> verdicts(const Persistence& persistence, const std::vector<
 }
 
 // The index of the first verdict of failure.
-std::size_t fires(const Persistence& persistence, const std::vector<Step>& steps) {
-  const auto found = verdicts(persistence, steps);
+std::size_t fires(const Persistence& persistence, const std::vector<Step>& steps, Duration tick = {}) {
+  const auto found = verdicts(persistence, steps, tick);
   return static_cast<std::size_t>(std::find(found.begin(), found.end(), Verdict::fail) - found.begin());
 }
 
@@ -72,6 +72,28 @@ TEST(Sustained, does_not_fire_on_the_time_in_which_the_host_was_away) {
   EXPECT_EQ(verdicts(Sustained{5min}, steps).back(), Verdict::inconclusive);
   steps.resize(100, {10s, Seen::fail});
   EXPECT_EQ(fires(Sustained{5min}, steps), 3u + 28);  // 20 s before, then 28 steps
+}
+
+TEST(Sustained, does_not_fire_on_a_gap_before_the_second_tick) {
+  std::vector<Step> steps{{10s, Seen::fail}, {60min, Seen::fail}};
+  EXPECT_EQ(verdicts(Sustained{5min}, steps).back(), Verdict::inconclusive);
+  steps = {{10s, Seen::fail}, {5min + 1us, Seen::fail}};
+  EXPECT_EQ(verdicts(Sustained{5min}, steps).back(), Verdict::inconclusive);
+  EXPECT_EQ(fires(Sustained{5min}, repeated(3, 5min, Seen::fail)), 1u);
+  EXPECT_EQ(fires(Sustained{5min}, repeated(9, 1h, Seen::fail)), 2u) << "a tick later: the first step may be a gap";
+}
+
+TEST(Sustained, takes_the_policys_word_for_how_long_a_tick_is) {
+  const std::vector<Step> away{{10s, Seen::fail}, {1min, Seen::fail}};
+  EXPECT_EQ(verdicts(Sustained{1min}, away).back(), Verdict::fail);
+  EXPECT_EQ(verdicts(Sustained{1min}, away, 10s).back(), Verdict::inconclusive);
+  EXPECT_EQ(verdicts(Sustained{1min}, away, 30s).back(), Verdict::fail) << "twice as long is none";
+  EXPECT_EQ(fires(Sustained{5min}, repeated(40, 10s, Seen::fail), 10s), 30u);
+  EXPECT_EQ(fires(Sustained{1h}, repeated(9, 1h, Seen::fail), 1h), 1u);
+  auto steps = repeated(3, 10s, Seen::fail);
+  steps.insert(steps.end(), 3, {5min, Seen::fail});
+  EXPECT_EQ(verdicts(Sustained{5min}, steps, 10s).back(), Verdict::inconclusive) << "nor is it learned otherwise";
+  EXPECT_EQ(verdicts(Sustained{5min}, steps).back(), Verdict::fail);
 }
 
 TEST(Sustained, takes_up_a_slower_rhythm) {
@@ -148,13 +170,18 @@ TEST(Persistence, agrees_with_its_definition_on_random_histories) {
 TEST(TickClock, survives_any_two_moments) {
   TickClock clock;
   EXPECT_EQ(clock.next((TimePoint::min)()).length, 0us);
-  EXPECT_EQ(clock.next((TimePoint::max)()).length, (Duration::max)());
+  EXPECT_EQ(clock.next((TimePoint::max)()).length, TickClock::kLongestUnknown);
   EXPECT_EQ(clock.next((TimePoint::min)()).length, 0us);
   PersistenceState state{Sustained{(Duration::max)()}};
   TickClock other;
   EXPECT_EQ(state.add(true, other.next((TimePoint::min)())), Verdict::inconclusive);
-  EXPECT_EQ(state.add(true, other.next((TimePoint::max)() - 1us)), Verdict::fail);
-  EXPECT_EQ(state.add(true, other.next((TimePoint::max)())), Verdict::fail);
+  EXPECT_EQ(state.add(true, other.next((TimePoint::max)() - 1us)), Verdict::inconclusive) << "a gap, for all we know";
+  EXPECT_EQ(state.add(true, other.next((TimePoint::max)())), Verdict::inconclusive);
+  TickClock long_ticks((Duration::max)());
+  PersistenceState patient{Sustained{(Duration::max)()}};
+  EXPECT_EQ(patient.add(true, long_ticks.next((TimePoint::min)())), Verdict::inconclusive);
+  EXPECT_EQ(patient.add(true, long_ticks.next((TimePoint::max)() - 1us)), Verdict::fail);
+  EXPECT_EQ(patient.add(true, long_ticks.next((TimePoint::max)())), Verdict::fail);
 }
 
 }  // namespace

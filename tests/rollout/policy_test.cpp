@@ -418,6 +418,7 @@ TEST(Policy, gives_every_tier_time_and_attempts) {
        "delayed.timeout: expected a duration above 0 and at most 3650d, found -106751991d4h54s775ms808us"},
       {[](Policy& p) { p.silence.after = 0s; },
        "silence.after: expected a duration above 0 and at most 3650d, found 0s"},
+      {[](Policy& p) { p.tick = -1s; }, "tick: expected a duration from 0s to 3650d, found -1s"},
   });
 }
 

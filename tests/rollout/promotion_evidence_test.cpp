@@ -17,7 +17,7 @@ Policy promoting(Metric metric, double margin, std::vector<double> thresholds = 
   return policy;
 }
 
-TEST(PromotionEvidence, proves_an_equal_candidate_and_stays_proved) {
+TEST(PromotionEvidence, proves_an_equal_candidate_only_as_long_as_it_is_known_to_be_one) {
   Generator generator(1);
   RuleBench bench(promoting(rate_metric(), 0.01));
   EXPECT_EQ(bench.step(rate(10, 1000), rate(10, 1000)).verdict, Verdict::inconclusive);
@@ -27,8 +27,16 @@ TEST(PromotionEvidence, proves_an_equal_candidate_and_stays_proved) {
   while (bench.step(simulated_rate(generator, 1000, 0.01), simulated_rate(generator, 1000, 0.01)).verdict !=
          Verdict::pass)
     ASSERT_LT(++ticks, 100);
-  EXPECT_EQ(bench.step({}, {}).verdict, Verdict::pass);
-  EXPECT_EQ(bench.step(rate(10, 1000), rate(500, 1000)).verdict, Verdict::pass);  // the rules tell
+  RuleBench& proved = bench;
+  const double log_e = *proved.last.promotion[0].log_e_value;
+  EXPECT_EQ(proved.step({}, {}).verdict, Verdict::unknown);
+  EXPECT_EQ(*proved.last.promotion[0].log_e_value, log_e) << "nothing was lost";
+  EXPECT_EQ(proved.step(rate(10, 1000), rate(1001, 1000)).verdict, Verdict::unknown);
+  EXPECT_EQ(proved.step(rate(10, 1000), {}).verdict, Verdict::unknown);
+  EXPECT_EQ(proved.step(rate(10, 1000), rate(0, 0)).verdict, Verdict::not_enough_data);
+  EXPECT_EQ(proved.step(rate(10, 1000), rate(10, 1000)).verdict, Verdict::pass);
+  EXPECT_EQ(proved.step(rate(10, 1000), rate(500, 1000)).verdict, Verdict::inconclusive);
+  EXPECT_LT(*proved.last.promotion[0].log_e_value, 0) << "refuted";
 }
 
 TEST(PromotionEvidence, does_not_prove_from_nothing) {

@@ -144,6 +144,7 @@ TEST(Rollback, from_promoting_moves_no_traffic_before_the_good_artifact_is_verif
     EXPECT_EQ(back.phase, Phase::rolling_back);
     EXPECT_EQ(back.target, kGood);
     EXPECT_EQ(back.weight, 1);
+    EXPECT_TRUE(finds(back, "the candidate keeps all traffic until the last known good artifact is verified"));
     EXPECT_THAT(steps_of(back), ElementsAre(Step::redeploy));
     EXPECT_EQ(back.actions[0].artifact, kGood);
     ASSERT_TRUE(world.step_until(Phase::rolled_back));
@@ -297,6 +298,106 @@ TEST(Rollback, does_not_forget_a_member_that_fell_silent_on_the_candidate) {
   for (int i = 0; i < 30; ++i) EXPECT_NE(world.step(fleet({{"m1", kGood}})).phase, Phase::rolled_back);
 }
 
+TEST(Rollback, does_not_forget_a_member_that_had_fallen_silent_on_the_candidate_before) {
+  Policy policy = ramp();
+  policy.silence.after = 2min;
+  World world(policy);
+  ASSERT_TRUE(world.step_to_stage(1));
+  world.step(fleet({{"m1", kGood}, {"m2", kCandidate}, {"m3", kGood}}));
+  for (int i = 0; i < 2; ++i) world.step(fleet({{"m1", kGood}}));
+  EXPECT_TRUE(
+      finds(world.step(fleet({{"m1", kGood}})), "m2 reports no more: a rollback waits until it is back or gone"));
+  EXPECT_TRUE(finds(world.last, "m3 reports no more: it is not counted"));
+  EXPECT_FALSE(finds(world.step(fleet({{"m1", kGood}})), "m2")) << "said once";
+  world.verdicts[kImmediate] = Verdict::fail;
+  for (int i = 0; i < 30; ++i) EXPECT_NE(world.step(fleet({{"m1", kGood}})).phase, Phase::rolled_back);
+  World gone = world;
+  bool back = false;
+  for (int i = 0; i < 5 && !back; ++i)
+    back = world.step(fleet({{"m1", kGood}, {"m2", kGood}})).phase == Phase::rolled_back;
+  EXPECT_TRUE(back);
+  back = false;
+  for (int i = 0; i < 5 && !back; ++i) back = gone.step(fleet({{"m1", kGood}, {"m2", ""}})).phase == Phase::rolled_back;
+  EXPECT_TRUE(back);
+}
+
+Tick with_traffic(double weight) {
+  Tick tick;
+  tick.candidate = {{{.weight = weight, .slice = {}, .readings = {}}}};
+  return tick;
+}
+
+TEST(Rollback, is_not_at_its_end_while_the_candidate_reports_traffic) {
+  Policy policy = ramp();
+  policy.immediate = {5min, 1};
+  World world = failing(policy, kImmediate);
+  world.reports = false;
+  world.steps(2);
+  EXPECT_EQ(world.step(with_traffic(0.5)).phase, Phase::rolling_back) << "verified, but half of the traffic is there";
+  EXPECT_TRUE(finds(world.last, "verify: the candidate still reports traffic"));
+  World stuck = world;
+  EXPECT_EQ(world.step(with_traffic(0)).phase, Phase::rolled_back);
+  EXPECT_FALSE(finds(world.last, "traffic"));
+  EXPECT_TRUE(
+      finds(world.step(with_traffic(0.5)), "traffic: the candidate reports a weight of 0.5 where it shall have 0"));
+  for (int i = 0; i < 6 && stuck.last.tier == Tier::immediate; ++i) stuck.step(with_traffic(0.5));
+  EXPECT_EQ(stuck.last.tier, Tier::rapid);
+  EXPECT_THAT(steps_of(stuck.last), ElementsAre(Step::set_weight)) << "it is told again to go";
+}
+
+TEST(Rollback, that_rests_on_the_hosts_word_alone_says_so_in_its_last_decision) {
+  Policy policy = ramp();
+  policy.immediate = {5min, 1};
+  policy.last_known_good.fingerprint.clear();
+  World world = failing(policy, kImmediate);
+  world.reports = false;
+  world.steps(2);
+  EXPECT_FALSE(finds(world.step(with_traffic(0.5)), "only the host's word"));
+  EXPECT_EQ(world.step().phase, Phase::rolled_back);
+  EXPECT_TRUE(finds(world.last, "only the host's word"));
+}
+
+TEST(Rollback, that_a_person_ends_sends_traffic_back_unless_it_has_gone) {
+  const Policy policy = ramp();
+  for (const std::optional<bool> answer : {std::optional<bool>(false), std::optional<bool>{}}) {
+    World world = failing(policy, kImmediate);
+    world.step();
+    world.answers = answer;
+    EXPECT_EQ(world.step(order(Order::terminate)).phase, Phase::terminated);
+    EXPECT_THAT(steps_of(world.last), ElementsAre(Step::set_weight));
+    EXPECT_EQ(world.last.actions[0].weight, 0);
+    EXPECT_EQ(world.last.actions[0].artifact, kGood);
+    world.answers = false;
+    EXPECT_THAT(steps_of(world.step()), ElementsAre(Step::set_weight));
+    EXPECT_THAT(steps_of(world.step()), ElementsAre(Step::page_person)) << "nor is nobody told";
+    world.answers = true;
+    EXPECT_THAT(steps_of(world.step()), ElementsAre(Step::set_weight));
+    EXPECT_THAT(steps_of(world.step()), IsEmpty());
+  }
+  World moved = failing(policy, kImmediate);
+  moved.steps(2);
+  World strays = moved;
+  EXPECT_THAT(steps_of(moved.step(order(Order::terminate))), IsEmpty());
+  Tick tick = order(Order::terminate);
+  tick.candidate = with_traffic(0.5).candidate;
+  EXPECT_THAT(steps_of(strays.step(tick)), ElementsAre(Step::set_weight));
+}
+
+TEST(Rollback, of_a_promotion_cannot_be_ended_half_way) {
+  const Policy policy = ramp();
+  for (const Phase from : {Phase::promoting, Phase::promoted}) {
+    World world(policy);
+    world.proofs[0] = Verdict::pass;
+    ASSERT_TRUE(world.step_until(from));
+    world.answers = false;
+    world.step(order(Order::rollback));
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(world.step(order(Order::terminate)).phase, Phase::rolling_back);
+      EXPECT_TRUE(finds(world.last, "order to terminate by olga ignored: rolling_back; a promotion is being undone"));
+    }
+  }
+}
+
 TEST(Rollback, can_be_ended_by_a_person_but_then_is_not_verified) {
   const Policy policy = ramp();
   World world = failing(policy, kImmediate);
@@ -316,8 +417,28 @@ TEST(Fleet, with_a_third_artifact_is_a_finding_in_every_phase) {
                       "fleet: 2 of 4 run neither the candidate nor the last known good artifact, as m2"));
     world.proofs[0] = Verdict::pass;
   }
+  EXPECT_EQ(world.last.stage, 0u);
+  EXPECT_EQ(world.last.phase, Phase::pending) << "it does not even start";
+  for (int i = 0; i < 40 && world.last.phase != Phase::promoted; ++i)
+    world.step(fleet({{"m1", kGood}, {"m2", kCandidate}, {"m3", kCandidate}}));
   EXPECT_EQ(world.last.phase, Phase::promoted);
   EXPECT_TRUE(finds(world.last, "fleet: 1 of 4 do not yet run the candidate, as m1"));
+  EXPECT_TRUE(finds(world.step(fleet({{"m2", other}})), "fleet: 1 of 4 run neither"));
+}
+
+TEST(Fleet, with_a_third_artifact_holds_the_ramp_and_the_promotion) {
+  const Policy policy = ramp();
+  for (const std::size_t stage : {0u, 1u}) {
+    World world(policy);
+    ASSERT_TRUE(world.step_to_stage(stage));
+    world.proofs[0] = Verdict::pass;
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_EQ(world.step(fleet({{"m1", std::string(64, 'e')}})).stage, stage);
+      EXPECT_EQ(world.last.verb, Verb::hold);
+      EXPECT_EQ(world.last.rule, "host");
+    }
+    EXPECT_EQ(world.step(fleet({{"m1", kCandidate}})).verb, stage == 0 ? Verb::advance : Verb::promote);
+  }
 }
 
 TEST(Fleet, that_still_runs_the_candidate_after_a_rollback_is_a_finding) {

@@ -83,6 +83,18 @@ TEST(SampleRatioRule, does_not_pass_what_no_weights_promise) {
   EXPECT_EQ(bench.last.rules[0].detail, "reports of an arm disagree on its weight");
 }
 
+TEST(SampleRatioRule, expects_a_copy_of_each_request_whatever_the_weights) {
+  for (const Phase phase : {Phase::shadow, Phase::pre_switch})
+    for (const double weight : {0.0, 0.05, 1.0}) {
+      RuleBench bench(rate_metric(), ratio());
+      bench.place.phase = phase;
+      bench.weight = weight;
+      for (int tick = 0; tick < 20; ++tick) EXPECT_EQ(step(bench, 1000, 1000).verdict, Verdict::pass);
+      step(bench, 1000, 500);
+      EXPECT_EQ(step(bench, 1000, 500).verdict, Verdict::fail) << "copies that are lost";
+    }
+}
+
 TEST(SampleRatioRule, finds_traffic_where_almost_none_was_promised) {
   RuleBench bench(rate_metric(), ratio());
   bench.weight = 1e-300;

@@ -77,18 +77,30 @@ struct World {
     now += interval;
     tick.at = now;
     if (reports) tick.candidate.push_back({{.weight = last.weight, .slice = {}, .readings = {}}});
+    if (answers && open) carry_out(*open, *answers);
     if (answers && open) tick.results.push_back({open->id, *answers, open->step == Step::verify ? print : ""});
     if (answers) open.reset();
     const auto rules = reasons(policy->rules.size(), verdicts);
     const auto promotion = reasons(proofs.size(), proofs);
     last = machine.step(tick, {.rules = rules, .promotion = promotion, .ignored = {}, .both_arms = both_arms}, journal);
-    if (!last.actions.empty()) open = last.actions.back();
+    if (last.actions.empty()) return last;
+    open = last.actions.back();
+    verified = false;
     return last;
   }
 
   const Decision& steps(int count) {
     for (int i = 0; i < count; ++i) step();
     return last;
+  }
+
+  /// Where the host's traffic is once it has answered so.
+  void carry_out(const Action& action, bool success) {
+    if (!success) return;
+    if (action.step == Step::verify) verified = true;
+    if (action.step == Step::set_weight) traffic = action.weight;
+    if (action.step == Step::make_standard) traffic = 1;
+    if (action.step == Step::switch_to_standby || action.step == Step::redeploy) traffic = 0;
   }
 
   /// As many ticks as it takes; false: not within 50.
@@ -113,6 +125,8 @@ struct World {
   std::optional<bool> answers = true;  ///< what the host answers in the next tick; none: nothing
   std::string print = "print";         ///< and finds, when it verifies
   std::optional<Action> open{};
+  double traffic = 0;     ///< that people get from the candidate
+  bool verified = false;  ///< by the last action: what is left is for traffic and the fleet to say
   Decision last{};
 
  private:

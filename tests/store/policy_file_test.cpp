@@ -102,6 +102,15 @@ TEST(PolicyFile, reads_what_a_person_would_write) {
   EXPECT_EQ(format_policy(*parse_policy(canonical, "")), canonical);
 }
 
+TEST(PolicyFile, writes_how_long_a_tick_is_where_the_policy_says_so) {
+  auto policy = load_policy(kExample);
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(format_policy(*policy).find("\"tick\""), std::string::npos) << "learned: hashes are those of before";
+  policy->tick = std::chrono::seconds(90);
+  EXPECT_NE(format_policy(*policy).find("\"tick\": \"1m30s\""), std::string::npos);
+  EXPECT_EQ(parse_policy(format_policy(*policy), "")->tick, policy->tick);
+}
+
 TEST(PolicyFile, has_a_hash_of_what_it_says_and_not_of_how) {
   const auto policy = load_policy(kExample);
   ASSERT_TRUE(policy);
@@ -124,7 +133,7 @@ TEST(PolicyFile, names_the_path_of_what_is_wrong) {
       {"\"equal_arms\"", "\"equal_arm\"",
        "p.json: expected one of format, version, name, last_known_good, candidate, attempt, state, equal_arms, "
        "false_rollback_budget, metrics, rules, stages, false_promotion, promotion, promotion_gate, immediate, rapid, "
-       "delayed, silence, found \"equal_arm\""},
+       "delayed, silence, tick, found \"equal_arm\""},
       {"\"hash\":\"0011", "\"hsah\":\"0011",
        "p.json.last_known_good: expected one of name, hash, fingerprint, found \"hsah\""},
       {"\"hash\":\"0011", "\"hash\":\"0\",\"hash\":\"0011",
@@ -199,7 +208,7 @@ TEST(PolicyFile, names_the_path_of_what_is_wrong) {
       {"\"promotion\": [", "\"promotion\": {}, \"x\": [",
        "p.json: expected one of format, version, name, last_known_good, candidate, attempt, state, equal_arms, "
        "false_rollback_budget, metrics, rules, stages, false_promotion, promotion, promotion_gate, immediate, rapid, "
-       "delayed, silence, found \"x\""},
+       "delayed, silence, tick, found \"x\""},
   };
   for (const auto& [from, to, error] : cases) EXPECT_EQ(error_of(edited(from, to)), error);
 }

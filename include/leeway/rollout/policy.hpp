@@ -70,6 +70,7 @@ enum class Against : std::uint8_t { absolute, ratio, difference };  ///< candida
 struct Sustained {
   Duration duration{};  ///< 0: at once
 };
+/// So many failing evaluations without a passing one between. Missing evaluations and gaps neither count nor break it.
 struct Consecutive {
   std::uint32_t ticks = 1;
 };
@@ -192,6 +193,7 @@ struct Policy {
   Response rapid{std::chrono::minutes(10), 2};
   Response delayed{std::chrono::hours(4), 1};
   Silence silence{std::chrono::minutes(15)};
+  Duration tick{};  ///< of the host: a step over twice as long is a gap; 0: learned from the steps
 };
 
 /// All that is wrong with a policy, by the paths of its document, as in "rules[2].statistical.alpha": duplicate or
