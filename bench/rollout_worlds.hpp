@@ -47,10 +47,10 @@ struct World {
   double candidate = 0.01;
   std::uint64_t n = 100;
   std::uint64_t m = 100;
-  double arm_noise = 0;        // coefficient of variation of an arm's rate between ticks
-  double common_noise = 0;     // likewise, of both arms at once
-  std::uint64_t cluster = 1;   // requests that fail together
-  bool drifting_ramp = false;  // base rises to 4 times its rate while the candidate's share rises from 1 to 50 %
+  double arm_noise = 0;         // coefficient of variation of an arm's rate between ticks
+  double common_noise = 0;      // likewise, of both arms at once
+  std::uint64_t cluster = 1;    // requests that fail together
+  bool drifting_ramp = false;   // base rises to 4 times its rate while the candidate's share rises from 1 to 50 %
   std::vector<Stage> stages{};  // of n + m requests, the last without end; none: n and m throughout
 };
 

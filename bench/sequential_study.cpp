@@ -172,11 +172,24 @@ const std::vector<NullRow> kNullRows{
     {{.name = "1 %, arm noise CV 0.2, 1000/1000", .n = 1000, .m = 1000, .arm_noise = 0.2}, false},
     {{.name = "1 %, arm noise CV 0.5, 1000/1000", .n = 1000, .m = 1000, .arm_noise = 0.5}, false},
     {{.name = "1 %, failures in clusters of 10, 100/100", .cluster = 10}, false},
+    {{.name = "ramp with arm noise: 1 %, CV 0.5, candidate 1 % of 2000, from tick 100 on 50 %",
+      .n = 1000,
+      .m = 1000,
+      .arm_noise = 0.5,
+      .stages = {{100, 0.01}, {1, 0.5}}},
+     false},
+    {{.name = "ramp with arm noise: 1 %, CV 0.5, candidate 1, from tick 60 on 10, from 120 on 50 % of 2000",
+      .n = 1000,
+      .m = 1000,
+      .arm_noise = 0.5,
+      .stages = {{60, 0.01}, {60, 0.1}, {1, 0.5}}},
+     false},
 };
 
 /// Of the candidate, per tick: what the t-mixture asks for.
 bool enough_events(const World& world) {
-  return !world.drifting_ramp && world.candidate * static_cast<double>(world.m) >= stats::GuardedRate::kEventsPerTick;
+  return !world.drifting_ramp && world.stages.empty() &&
+         world.candidate * static_cast<double>(world.m) >= stats::GuardedRate::kEventsPerTick;
 }
 
 void null_row(const NullRow& wanted, std::size_t seed) {
@@ -274,6 +287,13 @@ const std::vector<PromotionRow> kBarelyHarmful{
     {{.name = "1 to 1.5 %, arm noise CV 0.5, 1000/1000", .candidate = 0.015, .n = 1000, .m = 1000, .arm_noise = 0.5},
      0.005},
     {{.name = "1 to 1.5 %, clusters of 10, 100/100", .candidate = 0.015, .cluster = 10}, 0.005},
+    {{.name = "ramp with arm noise: 1 to 1.5 %, CV 0.5, candidate 1 % of 2000, from tick 100 on 50 %",
+      .candidate = 0.015,
+      .n = 1000,
+      .m = 1000,
+      .arm_noise = 0.5,
+      .stages = {{100, 0.01}, {1, 0.5}}},
+     0.005},
 };
 
 void false_promotions() {
