@@ -18,6 +18,7 @@
 #include "all_runs.hpp"
 #include "leeway/stats/e_value.hpp"
 #include "leeway/stats/exceedance.hpp"
+#include "leeway/stats/guarded_mean.hpp"
 #include "leeway/stats/guarded_rate.hpp"
 #include "leeway/stats/sample_ratio.hpp"
 #include "rollout_worlds.hpp"
@@ -478,6 +479,57 @@ void means() {
   }
 }
 
+// ---- bounded values
+
+struct ValueRow {
+  const char* name;
+  double shift;  // standard deviation of an arm's mean between ticks
+};
+
+constexpr std::array<ValueRow, 2> kValueRows{
+    {{"values of spread 0.15 in [0, 1], 200/200", 0}, {"the same, arms shift by 0.02 from tick to tick", 0.02}}};
+
+struct ValueFound {
+  unsigned betting = kNever;
+  unsigned guarded = kNever;
+};
+
+std::vector<double> bounded_values(double shift, Generator& generator) {
+  const double mean = 0.5 + shift * bench::normal(generator);
+  std::vector<double> values(200);
+  for (double& value : values) value = std::clamp(mean + 0.15 * bench::normal(generator), 0.0, 1.0);
+  return values;
+}
+
+ValueFound value_run(const ValueRow& wanted, std::size_t seed) {
+  Generator generator(seed);
+  auto test = *stats::GuardedMean::make({});
+  ValueFound found;
+  for (unsigned tick = 1; tick <= kTicks; ++tick) {
+    const auto base = bounded_values(wanted.shift, generator);
+    const auto candidate = bounded_values(wanted.shift, generator);
+    test.add(Baseline<std::span<const double>>{base}, Candidate<std::span<const double>>{candidate});
+    note(found.betting, tick, stats::crosses(test.betting().log_e_value(), ErrorRate(kAlpha)));
+    note(found.guarded, tick, stats::crosses(test.log_e_value(), ErrorRate(kAlpha)));
+  }
+  return found;
+}
+
+void bounded() {
+  caption("Bounded values, false rollbacks within 200 ticks (upper limit). Betting alone promises the first row:");
+  row({"no harm", "betting", "guarded", "as promised"}, true);
+  std::size_t seed = 90'000'000;
+  for (const ValueRow& wanted : kValueRows) {
+    seed += 1'000'000;
+    const auto found =
+        bench::all_runs<ValueFound>(runs, [&](std::size_t run) { return value_run(wanted, seed + run); });
+    const std::size_t betting = count_found(found, &ValueFound::betting);
+    const std::size_t guarded = count_found(found, &ValueFound::guarded);
+    row({wanted.name, rate_text(betting), rate_text(guarded),
+         kept((wanted.shift > 0 || rate_kept(betting)) && rate_kept(guarded))});
+  }
+}
+
 // ---- sample ratio
 
 struct SplitFound {
@@ -536,6 +588,7 @@ int main(int argc, char** argv) {
   promotions();
   latency();
   means();
+  bounded();
   sample_ratio();
   return all_kept ? 0 : 1;
 }
