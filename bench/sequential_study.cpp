@@ -4,9 +4,9 @@
 //
 // Prints the tables of docs/rollout_statistics.md, and fails where a row misses what is promised. alpha = 0.05, a look
 // after every one of 200 ticks, one-sided. "GROW grid" is GuardedRate with independence declared, "t-mixture" the one
-// that guards it, on merged ticks. Upper limits are Clopper-Pearson's at 97.5 %; with fewer than 1,000 runs the lower
-// ones judge, as these are too few for the upper. Delays of bad candidates come from four times as many runs. Every run
-// has a seed of its own, so that the tables are the same on any number of threads. --quick: 100 runs.
+// that guards it, on merged ticks. Upper limits are Clopper-Pearson's, one-sided, at 97.5 %; with fewer than 1,000 runs
+// the lower ones judge, as these are too few for the upper. Delays of bad candidates come from four times as many runs.
+// Every run has a seed of its own, so that the tables are the same on any number of threads. --quick: 100 runs.
 
 #include <boost/math/distributions/binomial.hpp>
 #include <cstdio>
