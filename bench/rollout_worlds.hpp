@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "leeway/stats/arms.hpp"
 
@@ -33,6 +34,12 @@ inline double noise(double cv, Generator& generator) {
   return std::exp(std::sqrt(variance) * normal(generator) - variance / 2);
 }
 
+/// A stage of a rollout.
+struct Stage {
+  unsigned ticks;
+  double share;  // of the candidate
+};
+
 /// How rates and traffic come about, per tick.
 struct World {
   std::string name;
@@ -40,10 +47,11 @@ struct World {
   double candidate = 0.01;
   std::uint64_t n = 100;
   std::uint64_t m = 100;
-  double arm_noise = 0;        // coefficient of variation of an arm's rate between ticks
-  double common_noise = 0;     // likewise, of both arms at once
-  std::uint64_t cluster = 1;   // requests that fail together
-  bool drifting_ramp = false;  // base rises to 4 times its rate while the candidate's share rises from 1 to 50 %
+  double arm_noise = 0;         // coefficient of variation of an arm's rate between ticks
+  double common_noise = 0;      // likewise, of both arms at once
+  std::uint64_t cluster = 1;    // requests that fail together
+  bool drifting_ramp = false;   // base rises to 4 times its rate while the candidate's share rises from 1 to 50 %
+  std::vector<Stage> stages{};  // of n + m requests, the last without end; none: n and m throughout
 };
 
 constexpr unsigned kTicks = 200;
@@ -58,6 +66,16 @@ inline std::uint64_t ramp_share(unsigned tick) {  // percent
   return kStages[std::min<std::size_t>(tick * kStages.size() / kTicks, kStages.size() - 1)];
 }
 
+inline std::uint64_t candidate_requests(const World& world, unsigned tick) {
+  const std::uint64_t all = world.n + world.m;
+  if (world.drifting_ramp) return all * ramp_share(tick) / 100;
+  if (world.stages.empty()) return world.m;
+  std::size_t stage = 0;
+  for (unsigned end = world.stages[0].ticks; tick >= end && stage + 1 < world.stages.size();)
+    end += world.stages[++stage].ticks;
+  return static_cast<std::uint64_t>(std::llround(static_cast<double>(all) * world.stages[stage].share));
+}
+
 inline leeway::stats::RateCounts counts(std::uint64_t requests, double rate, std::uint64_t cluster,
                                         Generator& generator) {
   return {cluster * binomial(requests / cluster, rate, generator), requests / cluster * cluster};
@@ -67,7 +85,7 @@ inline TickCounts tick_of(const World& world, unsigned tick, Generator& generato
   const double drift = world.drifting_ramp ? 1 + 3.0 * tick / (kTicks - 1) : 1;
   const double common = drift * noise(world.common_noise, generator);
   const std::uint64_t all = world.n + world.m;
-  const std::uint64_t m = world.drifting_ramp ? all * ramp_share(tick) / 100 : world.m;
+  const std::uint64_t m = candidate_requests(world, tick);
   const double base = world.base * common * noise(world.arm_noise, generator);
   const double candidate =  // a difference between the arms is additive
       (world.base * common + world.candidate - world.base) * noise(world.arm_noise, generator);

@@ -4,9 +4,9 @@
 //
 // Prints the tables of docs/rollout_statistics.md, and fails where a row misses what is promised. alpha = 0.05, a look
 // after every one of 200 ticks, one-sided. "GROW grid" is GuardedRate with independence declared, "t-mixture" the one
-// that guards it, on merged ticks. Upper limits are Clopper-Pearson's at 97.5 %; with fewer than 1,000 runs the lower
-// ones judge, as these are too few for the upper. Delays of bad candidates come from four times as many runs. Every run
-// has a seed of its own, so that the tables are the same on any number of threads. --quick: 100 runs.
+// that guards it, on merged ticks. Upper limits are Clopper-Pearson's, one-sided, at 97.5 %; with fewer than 1,000 runs
+// the lower ones judge, as these are too few for the upper. Delays of bad candidates come from four times as many runs.
+// Every run has a seed of its own, so that the tables are the same on any number of threads. --quick: 100 runs.
 
 #include <boost/math/distributions/binomial.hpp>
 #include <cstdio>
@@ -18,6 +18,7 @@
 #include "all_runs.hpp"
 #include "leeway/stats/e_value.hpp"
 #include "leeway/stats/exceedance.hpp"
+#include "leeway/stats/guarded_mean.hpp"
 #include "leeway/stats/guarded_rate.hpp"
 #include "leeway/stats/sample_ratio.hpp"
 #include "rollout_worlds.hpp"
@@ -172,11 +173,24 @@ const std::vector<NullRow> kNullRows{
     {{.name = "1 %, arm noise CV 0.2, 1000/1000", .n = 1000, .m = 1000, .arm_noise = 0.2}, false},
     {{.name = "1 %, arm noise CV 0.5, 1000/1000", .n = 1000, .m = 1000, .arm_noise = 0.5}, false},
     {{.name = "1 %, failures in clusters of 10, 100/100", .cluster = 10}, false},
+    {{.name = "ramp with arm noise: 1 %, CV 0.5, candidate 1 % of 2000, from tick 100 on 50 %",
+      .n = 1000,
+      .m = 1000,
+      .arm_noise = 0.5,
+      .stages = {{100, 0.01}, {1, 0.5}}},
+     false},
+    {{.name = "ramp with arm noise: 1 %, CV 0.5, candidate 1, from tick 60 on 10, from 120 on 50 % of 2000",
+      .n = 1000,
+      .m = 1000,
+      .arm_noise = 0.5,
+      .stages = {{60, 0.01}, {60, 0.1}, {1, 0.5}}},
+     false},
 };
 
 /// Of the candidate, per tick: what the t-mixture asks for.
 bool enough_events(const World& world) {
-  return !world.drifting_ramp && world.candidate * static_cast<double>(world.m) >= stats::GuardedRate::kEventsPerTick;
+  return !world.drifting_ramp && world.stages.empty() &&
+         world.candidate * static_cast<double>(world.m) >= stats::GuardedRate::kEventsPerTick;
 }
 
 void null_row(const NullRow& wanted, std::size_t seed) {
@@ -274,6 +288,13 @@ const std::vector<PromotionRow> kBarelyHarmful{
     {{.name = "1 to 1.5 %, arm noise CV 0.5, 1000/1000", .candidate = 0.015, .n = 1000, .m = 1000, .arm_noise = 0.5},
      0.005},
     {{.name = "1 to 1.5 %, clusters of 10, 100/100", .candidate = 0.015, .cluster = 10}, 0.005},
+    {{.name = "ramp with arm noise: 1 to 1.5 %, CV 0.5, candidate 1 % of 2000, from tick 100 on 50 %",
+      .candidate = 0.015,
+      .n = 1000,
+      .m = 1000,
+      .arm_noise = 0.5,
+      .stages = {{100, 0.01}, {1, 0.5}}},
+     0.005},
 };
 
 void false_promotions() {
@@ -458,6 +479,57 @@ void means() {
   }
 }
 
+// ---- bounded values
+
+struct ValueRow {
+  const char* name;
+  double shift;  // standard deviation of an arm's mean between ticks
+};
+
+constexpr std::array<ValueRow, 2> kValueRows{
+    {{"values of spread 0.15 in [0, 1], 200/200", 0}, {"the same, arms shift by 0.02 from tick to tick", 0.02}}};
+
+struct ValueFound {
+  unsigned betting = kNever;
+  unsigned guarded = kNever;
+};
+
+std::vector<double> bounded_values(double shift, Generator& generator) {
+  const double mean = 0.5 + shift * bench::normal(generator);
+  std::vector<double> values(200);
+  for (double& value : values) value = std::clamp(mean + 0.15 * bench::normal(generator), 0.0, 1.0);
+  return values;
+}
+
+ValueFound value_run(const ValueRow& wanted, std::size_t seed) {
+  Generator generator(seed);
+  auto test = *stats::GuardedMean::make({});
+  ValueFound found;
+  for (unsigned tick = 1; tick <= kTicks; ++tick) {
+    const auto base = bounded_values(wanted.shift, generator);
+    const auto candidate = bounded_values(wanted.shift, generator);
+    test.add(Baseline<std::span<const double>>{base}, Candidate<std::span<const double>>{candidate});
+    note(found.betting, tick, stats::crosses(test.betting().log_e_value(), ErrorRate(kAlpha)));
+    note(found.guarded, tick, stats::crosses(test.log_e_value(), ErrorRate(kAlpha)));
+  }
+  return found;
+}
+
+void bounded() {
+  caption("Bounded values, false rollbacks within 200 ticks (upper limit). Betting alone promises the first row:");
+  row({"no harm", "betting", "guarded", "as promised"}, true);
+  std::size_t seed = 90'000'000;
+  for (const ValueRow& wanted : kValueRows) {
+    seed += 1'000'000;
+    const auto found =
+        bench::all_runs<ValueFound>(runs, [&](std::size_t run) { return value_run(wanted, seed + run); });
+    const std::size_t betting = count_found(found, &ValueFound::betting);
+    const std::size_t guarded = count_found(found, &ValueFound::guarded);
+    row({wanted.name, rate_text(betting), rate_text(guarded),
+         kept((wanted.shift > 0 || rate_kept(betting)) && rate_kept(guarded))});
+  }
+}
+
 // ---- sample ratio
 
 struct SplitFound {
@@ -516,6 +588,7 @@ int main(int argc, char** argv) {
   promotions();
   latency();
   means();
+  bounded();
   sample_ratio();
   return all_kept ? 0 : 1;
 }

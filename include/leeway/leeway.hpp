@@ -110,6 +110,7 @@
 #include "leeway/stats/e_value.hpp"
 #include "leeway/stats/exceedance.hpp"
 #include "leeway/stats/gamma.hpp"
+#include "leeway/stats/guarded_mean.hpp"
 #include "leeway/stats/guarded_rate.hpp"
 #include "leeway/stats/kolmogorov.hpp"
 #include "leeway/stats/lambert.hpp"

@@ -63,8 +63,9 @@ Comparison::Comparison(const Metric& metric, const Claim& claim) : metric_(&metr
       break;
     case MetricKind::distribution: make_exceedance(claim, rates); break;
     case MetricKind::values:
-      take(stats::BettingMean::make(
-          {claim.goal, worse_of(metric), metric.lower, metric.upper, claim.margin, claim.alpha}));
+      take(stats::GuardedMean::make(
+          {.betting = {claim.goal, worse_of(metric), metric.lower, metric.upper, claim.margin, claim.alpha},
+           .independent_values = metric.independent}));
       break;
   }
   if (test_) std::visit([&](const auto& test) { look(test); }, *test_);
@@ -150,24 +151,16 @@ bool Comparison::add(ExceedanceTest& test, const MetricReading& reading, std::st
   return true;
 }
 
-// By position, so that no value chooses its partner. What the longer arm has beyond that is left out.
-bool Comparison::add(stats::BettingMean& test, const MetricReading& reading, std::string&) {
-  const std::vector<double>& baseline = reading.baseline.values;
-  const std::vector<double>& candidate = reading.candidate.values;
-  for (std::size_t i = 0; i < (std::min)(baseline.size(), candidate.size()); ++i)
-    test.add(Baseline<double>{baseline[i]}, Candidate<double>{candidate[i]});
+bool Comparison::add(stats::GuardedMean& test, const MetricReading& reading, std::string&) {
+  test.add(Baseline<std::span<const double>>{reading.baseline.values},
+           Candidate<std::span<const double>>{reading.candidate.values});
   return true;
 }
 
-// As GuardedRate has it, but each e-value is computed once.
 void Comparison::look(const stats::GuardedRate& test) {
-  log_e_ = test.grid().log_e_value();
-  name_ = to_string(stats::RateTest::grow_grid);
-  if (!test.guarded()) return;
-  const double mixture = test.t_mixture().log_e_value();
-  if (!(mixture < log_e_)) return;
-  log_e_ = mixture;
-  name_ = to_string(stats::RateTest::t_mixture);
+  const stats::RateLook found = test.look();
+  log_e_ = found.log_e_value;
+  name_ = to_string(found.governs);
 }
 
 void Comparison::look(const MeanTest& test) {
@@ -181,9 +174,10 @@ void Comparison::look(const ExceedanceTest& test) {
   name_ = "exceedance";
 }
 
-void Comparison::look(const stats::BettingMean& test) {
-  log_e_ = test.log_e_value();
-  name_ = "betting";
+void Comparison::look(const stats::GuardedMean& test) {
+  const stats::MeanLook found = test.look();
+  log_e_ = found.log_e_value;
+  name_ = to_string(found.governs);
 }
 
 double Comparison::difference(const MetricReading& reading) const {

@@ -10,8 +10,8 @@
 #include "leeway/base/probability.hpp"
 #include "leeway/rollout/cuped.hpp"
 #include "leeway/rollout/policy.hpp"
-#include "leeway/stats/betting_mean.hpp"
 #include "leeway/stats/exceedance.hpp"
+#include "leeway/stats/guarded_mean.hpp"
 #include "leeway/stats/guarded_rate.hpp"
 #include "leeway/stats/t_mixture.hpp"
 #include "rollout/readings.hpp"
@@ -58,7 +58,7 @@ class Comparison {
     std::vector<std::uint64_t> baseline;
     std::vector<std::uint64_t> candidate;
   };
-  using Test = std::variant<stats::GuardedRate, MeanTest, ExceedanceTest, stats::BettingMean>;
+  using Test = std::variant<stats::GuardedRate, MeanTest, ExceedanceTest, stats::GuardedMean>;
 
   template <class Made>
   void take(Made made);
@@ -66,13 +66,13 @@ class Comparison {
   void look(const stats::GuardedRate& test);
   void look(const MeanTest& test);
   void look(const ExceedanceTest& test);
-  void look(const stats::BettingMean& test);
+  void look(const stats::GuardedMean& test);
   static void add_difference(MeanTest& test, const Mean& baseline, const Mean& candidate, double difference);
 
   bool add(stats::GuardedRate& test, const MetricReading& reading, std::string& why_not);
   bool add(MeanTest& test, const MetricReading& reading, std::string& why_not);
   bool add(ExceedanceTest& test, const MetricReading& reading, std::string& why_not);
-  bool add(stats::BettingMean& test, const MetricReading& reading, std::string& why_not);
+  bool add(stats::GuardedMean& test, const MetricReading& reading, std::string& why_not);
 
   const Metric* metric_;
   std::optional<Test> test_;

@@ -24,11 +24,21 @@ RateCounts sum(RateCounts a, RateCounts b) noexcept { return {a.events + b.event
 
 }  // namespace
 
+// phi - 1 grows with the weight, so ticks of little weight say nothing of those of much. The reverse does no harm:
+// after a decrease phi is too large, and the guard on for longer than need be.
+bool RateDispersion::begins_anew(double weight) const noexcept {
+  if (ticks_ == 0) return false;
+  constexpr double kStandardErrors = 5;  // of a count
+  const double mean = weight_ / static_cast<double>(ticks_);
+  return weight > kNewRegime * mean && weight > mean + kStandardErrors * std::sqrt(mean);
+}
+
 void RateDispersion::add(Baseline<RateCounts> baseline, Candidate<RateCounts> candidate) noexcept {
   const RateCounts a = baseline.value;
   const RateCounts b = candidate.value;
   if (any_empty(a, b)) return;
   const double weight = detail::difference_weight(a.count, b.count);
+  if (begins_anew(weight)) *this = {};
   const double from_mean = detail::rate(b) - detail::rate(a) - mean_;
   weight_ += weight;
   mean_ += weight / weight_ * from_mean;
@@ -82,28 +92,32 @@ void GuardedRate::merge(RateCounts baseline, RateCounts candidate) noexcept {
   if (static_cast<double>(candidate_merged_.count) >= wanted_) end_merged_tick();
 }
 
+// Before the first tick of a new regime. What the t-mixture makes of ticks that the grid governed is not added to what
+// the grid had in them, but its gains from here on are: of that product, P(ever above 1 / alpha) <= alpha.
+void GuardedRate::hold_back() noexcept { held_back_ = std::min(held_back_, log_e_value() - t_mixture_.log_e_value()); }
+
 void GuardedRate::add(Baseline<RateCounts> baseline, Candidate<RateCounts> candidate) noexcept {
   if (any_empty(baseline.value, candidate.value)) return;
-  if (ticks() > 0 || grid_.options().prior.weight > 0) {
+  if (dispersion_.begins_anew(detail::difference_weight(baseline.value.count, candidate.value.count))) hold_back();
+  if (ticks_ > 0 || grid_.options().prior.weight > 0) {
     merge(baseline.value, candidate.value);
   } else {  // no rate is known to merge by
     candidate_before_ = candidate.value;
   }
   grid_.add(baseline, candidate);
   dispersion_.add(baseline, candidate);
+  ++ticks_;
 }
 
 bool GuardedRate::guarded() const noexcept {
-  return !independent_requests_ && (ticks() < kGuardedTicks || phi() > kMostDispersion);
+  return !independent_requests_ && (dispersion_.ticks() < kGuardedTicks || phi() > kMostDispersion);
 }
 
-double GuardedRate::log_e_value() const noexcept {
+RateLook GuardedRate::look() const noexcept {
   const double grid = grid_.log_e_value();
-  return guarded() ? std::min(grid, t_mixture_.log_e_value()) : grid;
-}
-
-RateTest GuardedRate::governs() const noexcept {
-  return guarded() && t_mixture_.log_e_value() < grid_.log_e_value() ? RateTest::t_mixture : RateTest::grow_grid;
+  if (!guarded()) return {grid, RateTest::grow_grid};
+  const double mixture = t_mixture_.log_e_value() + held_back_;
+  return mixture < grid ? RateLook{mixture, RateTest::t_mixture} : RateLook{grid, RateTest::grow_grid};
 }
 
 }  // namespace leeway::inline v1::stats

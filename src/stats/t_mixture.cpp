@@ -75,8 +75,8 @@ double t_mixture_one_sided(double s, double v, double n, double c2) noexcept {
   if (x == 0) return two_sided;
   const bool below = s < 0;
   if (below && n * x > kFarT2 * (1 - x)) return shrinkage(n, c2) + log_tail_over_power(n, x);
-  const double both_tails = boost::math::ibeta(n / 2, 0.5, 1 - x, detail::Saturate());  // P(|T| >= |t|)
-  return two_sided + (below ? std::log(both_tails) : std::numbers::ln2 + std::log1p(-both_tails / 2));
+  const double within = boost::math::ibeta(0.5, n / 2, x, detail::Saturate());  // P(|T| < |t|), of all digits near 0
+  return two_sided + std::log1p(below ? -within : within);                      // 2 F(t) = 1 +- within
 }
 
 Result<TMixture> TMixture::make(const TMixtureOptions& options) {

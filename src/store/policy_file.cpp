@@ -116,8 +116,7 @@ Json tree_of(const Metric& metric) {
             {"kind", to_string(metric.kind)},
             {"worse", to_string(metric.worse)},
             {"minimum_count", metric.minimum_count}};
-  const bool counted = metric.kind == MetricKind::rate || metric.kind == MetricKind::distribution;
-  if (counted && metric.independent) json["independent"] = true;
+  if (metric.kind != MetricKind::mean && metric.independent) json["independent"] = true;
   if (metric.kind == MetricKind::mean) json["skewed"] = metric.skewed;
   if (metric.kind == MetricKind::distribution) json["edges"] = numbers(metric.edges);
   if (metric.kind == MetricKind::values) json["bounds"] = numbers({metric.lower, metric.upper});

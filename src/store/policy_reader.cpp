@@ -52,7 +52,7 @@ void expect_members(const JsonReader& reader, MetricKind kind) {
     case MetricKind::mean: return reader.only({"name", "kind", "worse", "minimum_count", "skewed"});
     case MetricKind::distribution:
       return reader.only({"name", "kind", "worse", "minimum_count", "independent", "edges"});
-    case MetricKind::values: return reader.only({"name", "kind", "worse", "minimum_count", "bounds"});
+    case MetricKind::values: return reader.only({"name", "kind", "worse", "minimum_count", "independent", "bounds"});
   }
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "leeway/stats/betting_mean.hpp"
+#include "leeway/stats/guarded_mean.hpp"
 #include "leeway/stats/guarded_rate.hpp"
 #include "rollout/rule_bench.hpp"
 #include "rollout/simulated_arms.hpp"
@@ -222,7 +223,7 @@ TEST(Statistical, counts_the_cell_from_a_threshold_on_as_beyond_it) {
 }
 
 TEST(Statistical, bets_on_pairs_of_values_by_position) {
-  Metric metric{.name = "error", .kind = MetricKind::values, .lower = 0, .upper = 10};
+  Metric metric{.name = "error", .kind = MetricKind::values, .independent = true, .lower = 0, .upper = 10};
   RuleBench bench(metric, worse_at(0.05));
   Generator generator(5);
   auto oracle = *stats::BettingMean::make({.lowest = 0, .highest = 10, .alpha = ErrorRate(0.05)});
@@ -237,6 +238,42 @@ TEST(Statistical, bets_on_pairs_of_values_by_position) {
   EXPECT_EQ(*bench.last.rules[0].log_e_value, oracle.log_e_value());
   EXPECT_EQ(bench.last.rules[0].verdict, Verdict::fail);
   EXPECT_EQ(bench.last.rules[0].test, "betting");
+}
+
+Values simulated_values(Generator& generator, double mean) {
+  Values drawn;
+  for (int i = 0; i < 20; ++i) drawn.values.push_back(mean + generator.uniform(-0.2, 0.2));
+  return drawn;
+}
+
+TEST(Statistical, seldom_finds_what_an_arms_values_have_in_common_for_a_tick) {
+  LEEWAY_SIMULATION();
+  const Metric metric{.name = "error", .kind = MetricKind::values};
+  const auto step = [](RuleBench& bench, Generator& generator, int) {
+    const Values base = simulated_values(generator, 0.5 + generator.uniform(-0.2, 0.2));
+    bench.step(base, simulated_values(generator, 0.5 + generator.uniform(-0.2, 0.2)));
+  };
+  EXPECT_LE(failures(metric, worse_at(0.05), step), kMost);
+  Metric declared = metric;
+  declared.independent = true;
+  EXPECT_GT(failures(declared, worse_at(0.05), step), 100);
+}
+
+TEST(Statistical, names_the_test_that_governs_values) {
+  const Metric metric{.name = "error", .kind = MetricKind::values};
+  RuleBench bench(metric, worse_at(0.05));
+  auto oracle = *stats::GuardedMean::make({.betting = {.alpha = ErrorRate(0.05)}});
+  Generator generator(3);
+  for (int tick = 0; tick < 40; ++tick) {
+    const Values base = simulated_values(generator, 0.4);
+    const Values candidate = simulated_values(generator, 0.6);
+    const Reason& reason = bench.step(base, candidate);
+    oracle.add(Baseline<std::span<const double>>{base.values}, Candidate<std::span<const double>>{candidate.values});
+    ASSERT_EQ(*reason.log_e_value, oracle.log_e_value());
+    ASSERT_EQ(reason.test, to_string(oracle.governs()));
+  }
+  EXPECT_EQ(bench.last.rules[0].verdict, Verdict::fail);
+  EXPECT_EQ(bench.last.rules[0].test, "t_mixture");
 }
 
 TEST(Statistical, does_not_mind_a_difference_within_its_margin) {

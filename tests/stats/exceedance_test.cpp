@@ -54,6 +54,14 @@ TEST(Exceedance, is_the_mean_e_value_over_thresholds) {
   }
 }
 
+TEST(Exceedance, guards_every_threshold_anew_when_traffic_grows) {
+  Exceedance test = test_of(3);
+  for (std::uint64_t i = 0; i < 30; ++i) add(test, {50 + i % 2, 10, 1}, {50, 10 + i % 2, 1});
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_FALSE(test.at(i).guarded());
+  add(test, {150, 30, 3}, {150, 30, 3}, 3000);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(test.at(i).guarded());
+}
+
 TEST(Exceedance, finds_a_tail_that_only_one_threshold_shows) {
   Exceedance test = test_of(3);
   for (int i = 0; i < 40; ++i) add(test, {50, 10, 1}, {50, 10, 8});

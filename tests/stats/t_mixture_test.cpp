@@ -113,6 +113,29 @@ TEST(TMixture, has_the_published_values) {
   }
 }
 
+/// V = n = 100, c2 = 10, by the first two terms of Student's density around 0.
+double near_zero(double s) {
+  const double x = s * s / 100 / 110;
+  const double t = std::copysign(std::sqrt(100 * x / (1 - x)), s);
+  const double density = std::exp(std::lgamma(50.5) - std::lgamma(50)) / std::sqrt(100 * std::numbers::pi);
+  const double beyond = density * (t - 101.0 / 600 * t * t * t);  // F(t) - 1/2
+  return -0.5 * std::log1p(10.0) - 50 * std::log1p(-x) + std::log1p(2 * beyond);
+}
+
+// Of n = 1, F is Cauchy's law.
+TEST(TMixture, keeps_its_digits_near_a_sum_of_zero) {
+  EXPECT_LE(test::relative_gap(t_mixture_one_sided(1e-8, 1, 1, 10), -0.047655087982682), 1e-13);
+  for (const double s : {1e-12, 1e-8, 1e-4, 1e-2, 0.3}) {
+    const double x = s * s / 11;
+    const double within = 2 / std::numbers::pi * std::atan2(std::sqrt(x), std::sqrt(1 - x));
+    const double two = -0.5 * std::log1p(0.1) - 0.5 * std::log1p(-x);
+    EXPECT_LE(test::relative_gap(t_mixture_one_sided(s, 1, 1, 10), two + std::log1p(within)), 1e-13) << s;
+    EXPECT_LE(test::relative_gap(t_mixture_one_sided(-s, 1, 1, 10), two + std::log1p(-within)), 1e-13) << s;
+  }
+  EXPECT_LE(test::relative_gap(t_mixture_one_sided(1e-4, 100, 100, 10), near_zero(1e-4)), 1e-13);
+  EXPECT_LE(test::relative_gap(t_mixture_one_sided(-1e-4, 100, 100, 10), near_zero(-1e-4)), 1e-13);
+}
+
 // avlm's log_G_t(t^2, nu, n, g), which has an exponent and a shrinkage of its own.
 double by_t_statistic(double t2, double nu, double n, double g) {
   const double q = t2 / nu;

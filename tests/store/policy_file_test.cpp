@@ -122,6 +122,13 @@ TEST(PolicyFile, has_a_hash_of_what_it_says_and_not_of_how) {
   EXPECT_NE(*policy_hash(other), hash);
 }
 
+TEST(PolicyFile, says_that_values_are_independent) {
+  auto policy = *load_policy(kExample);
+  policy.metrics = {{.name = "score", .kind = rollout::MetricKind::values, .independent = true}};
+  const std::string text = format_policy(policy);
+  EXPECT_NE(text.find("\"independent\":true,\"bounds\":[0,1]"), std::string::npos) << text;
+}
+
 TEST(PolicyFile, names_the_path_of_what_is_wrong) {
   const struct {
     const char *from, *to, *error;

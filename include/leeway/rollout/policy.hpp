@@ -50,7 +50,7 @@ struct Metric {
   MetricKind kind = MetricKind::rate;
   Worse worse = Worse::higher;
   std::uint64_t minimum_count = 1;  ///< per arm and tick, > 0: fewer is not_enough_data
-  bool independent = false;         ///< requests are declared independent: the dispersion guard is off
+  bool independent = false;         ///< of all but means: requests are declared independent, the guard is off
   bool skewed = true;               ///< of a mean: no t-mixture then unless the arms are equal
   std::vector<double> edges{};      ///< of a distribution: ascending, the same in both arms
   double lower = 0;                 ///< of values
@@ -89,7 +89,8 @@ struct ThresholdTest {
 };
 
 /// One-sided, valid at every look. Rates: GROW grid with the dispersion guard. Means: t-mixture on tick differences.
-/// Distributions: exceedance of thresholds, which are edges. Values: betting. `alpha` is spent over the whole rollout.
+/// Distributions: exceedance of thresholds, which are edges. Values: betting, and the same t-mixture. `alpha` is spent
+/// over the whole rollout.
 struct StatisticalTest {
   std::string metric;
   ErrorRate alpha{0.05};

@@ -8,6 +8,7 @@
 //   if (crosses(test.log_e_value(), ErrorRate(0.05))) ...
 //
 // No assumption about the law but its bounds; observations may depend on the past, if a pair's expectations do not. Not
+// where an arm's values of a tick move together (guarded_mean.hpp): 32 % false findings were seen at alpha = 0.05. Not
 // for tick means, whose variance is far below the bounds: bets are capped and the power is gone. Which observations
 // form a pair must not depend on their values. Values beyond the bounds are clipped: what is tested then is the clipped
 // mean.

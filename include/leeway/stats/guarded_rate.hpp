@@ -12,8 +12,11 @@
 //   phi = sum w_j (D_j - D)^2 / sum (1 - w_j / W) w_j (a_j / n_j + b_j / m_j),   w_j = n_j m_j / (n_j + m_j),
 // a_j and b_j the tick's unbiased variances of one request (for constant n and m: the usual centred ratio). Until 20
 // ticks were seen, and while phi > 1.3, the e-value is the smaller of the two; then it is the grid's.
-// Under independence P(ever above 1 / alpha) <= alpha, because it is never above the grid's. Under dependence the
-// promise rests on phi: measured, not proved (docs/rollout_statistics.md).
+// What an arm's requests have in common shows the more, the more requests there are: in a candidate of 1 % sampling
+// noise hides it. So a tick of far more weight than those before starts phi and its 20 ticks anew, before it is judged.
+// The t-mixture then counts from what had been shown, if that was less: two tests, one after the other, share one
+// alpha. Under independence P(ever above 1 / alpha) <= alpha, because it is never above the grid's. Under dependence
+// the promise rests on phi: measured, not proved (docs/rollout_statistics.md).
 //
 // The t-mixture wants 5 expected events (and non-events) of the candidate per difference: ticks are merged until it
 // should have them, by rates known when the merged tick began (counting its events instead would end it on a bad tick,
@@ -44,14 +47,21 @@ enum class RateTest : std::uint8_t {
   return "unknown";
 }
 
-/// Whether tick differences of rates vary as those of independent requests do. Ticks with an empty arm change nothing.
+/// Whether tick differences of rates vary as those of independent requests do, at the present traffic. Ticks with an
+/// empty arm change nothing.
 class RateDispersion {
  public:
+  /// A tick starts anew what is known if its weight is above this many times the mean so far, and by more than chance.
+  static constexpr double kNewRegime = 2;
+
   LEEWAY_EXPORT void add(Baseline<RateCounts> baseline, Candidate<RateCounts> candidate) noexcept;
 
   /// phi; 1 where nothing varies or could (no events so far). A tick with 1 request in an arm shows no variance of its
   /// own: many of those make phi large.
   [[nodiscard]] LEEWAY_EXPORT double phi() const noexcept;
+  /// Whether a tick of that weight, n m / (n + m), starts anew.
+  [[nodiscard]] LEEWAY_EXPORT bool begins_anew(double weight) const noexcept;
+  /// Since it last began anew.
   [[nodiscard]] std::uint64_t ticks() const noexcept { return ticks_; }
 
  private:
@@ -61,6 +71,12 @@ class RateDispersion {
   double variance_ = 0;           // sum of w_j var(D_j)
   double weighted_variance_ = 0;  // sum of w_j^2 var(D_j)
   std::uint64_t ticks_ = 0;
+};
+
+/// What a look found.
+struct RateLook {
+  double log_e_value = 0;
+  RateTest governs = RateTest::grow_grid;
 };
 
 struct GuardedRateOptions {
@@ -82,18 +98,20 @@ class GuardedRate {
   /// One tick. Changes nothing where an arm is empty. Precondition: events <= count (more count as count).
   LEEWAY_EXPORT void add(Baseline<RateCounts> baseline, Candidate<RateCounts> candidate) noexcept;
 
-  [[nodiscard]] LEEWAY_EXPORT double log_e_value() const noexcept;
-  [[nodiscard]] LEEWAY_EXPORT RateTest governs() const noexcept;
+  [[nodiscard]] LEEWAY_EXPORT RateLook look() const noexcept;
+  [[nodiscard]] double log_e_value() const noexcept { return look().log_e_value; }
+  [[nodiscard]] RateTest governs() const noexcept { return look().governs; }
 
   /// Whether the smaller of both is taken now.
   [[nodiscard]] LEEWAY_EXPORT bool guarded() const noexcept;
   [[nodiscard]] double phi() const noexcept { return dispersion_.phi(); }
   /// Ticks with data of both arms.
-  [[nodiscard]] std::uint64_t ticks() const noexcept { return dispersion_.ticks(); }
+  [[nodiscard]] std::uint64_t ticks() const noexcept { return ticks_; }
   [[nodiscard]] const GrowGrid& grid() const noexcept { return grid_; }
   [[nodiscard]] const TMixture& t_mixture() const noexcept { return t_mixture_; }
 
  private:
+  void hold_back() noexcept;
   void merge(RateCounts baseline, RateCounts candidate) noexcept;
   void end_merged_tick() noexcept;
   [[nodiscard]] double requests_wanted() const noexcept;
@@ -102,6 +120,8 @@ class GuardedRate {
   TMixture t_mixture_{};
   RateDispersion dispersion_{};
   bool independent_requests_ = false;
+  std::uint64_t ticks_ = 0;
+  double held_back_ = 0;           // added to ln E of the t-mixture, <= 0
   RateCounts candidate_before_{};  // all ticks before the merged one
   RateCounts candidate_merged_{};  // those in it
   double wanted_ = 0;              // requests of the candidate in the merged tick; 0 before it begins
