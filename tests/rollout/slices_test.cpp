@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <deque>
 #include <string>
 
 #include "leeway/stats/guarded_rate.hpp"
@@ -176,10 +177,11 @@ TEST(SliceTable, knows_a_slice_by_its_properties_in_any_order) {
   const Policy policy = sliced(rate_metric());
   detail::SliceTable table(policy);
   std::vector<std::string_view> unknown;
+  std::deque<ArmReport> reports;  // `unknown` refers to their names
   const auto add = [&](std::vector<std::pair<std::string, std::string>> properties) {
-    table.add(detail::Arm::baseline,
-              {.weight = 0.5, .slice = std::move(properties), .readings = {{"error", rate(1, 10)}, {"x", rate(1, 1)}}},
-              table.index(), unknown);
+    reports.push_back(
+        {.weight = 0.5, .slice = std::move(properties), .readings = {{"error", rate(1, 10)}, {"x", rate(1, 1)}}});
+    table.add(detail::Arm::baseline, reports.back(), table.index(), unknown);
   };
   add({{"device", "tablet"}, {"os", "ios"}});
   add({{"os", "ios"}, {"device", "tablet"}});

@@ -24,5 +24,12 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc();
 }
 
+// std::stable_sort's, and freed by the plain delete.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++count;
+  bytes += size;
+  return std::malloc(size != 0 ? size : 1);
+}
+
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
