@@ -10,14 +10,6 @@ namespace {
 
 using namespace rollout;
 
-template <class T, std::size_t N>
-std::optional<T> named(const std::array<T, N>& values, std::string_view name) noexcept {
-  for (const T value : values) {
-    if (name == to_string(value)) return value;
-  }
-  return std::nullopt;
-}
-
 std::optional<StateHandling> parse_state(std::string_view name) noexcept {
   return named(std::array{StateHandling::stateless, StateHandling::stateful, StateHandling::feedback_loop}, name);
 }
@@ -146,9 +138,13 @@ bool has_header(const JsonReader& reader, const std::optional<Error>& error) {
 }
 
 void read_members(const JsonReader& reader, Policy& policy) {
-  reader.only({"format", "version", "name", "last_known_good", "candidate", "attempt", "state", "equal_arms",
-               "false_rollback_budget", "metrics", "rules", "stages", "false_promotion", "promotion", "promotion_gate",
-               "immediate", "rapid", "delayed", "silence", "tick"});
+  reader.only({"format",          "version",    "name",
+               "last_known_good", "candidate",  "attempt",
+               "state",           "equal_arms", "false_rollback_budget",
+               "metrics",         "rules",      "stages",
+               "false_promotion", "promotion",  "promotion_gate",
+               "immediate",       "rapid",      "delayed",
+               "silence",         "tick"});
   policy.name = reader.text("name");
   policy.last_known_good = read_artifact(reader.object("last_known_good"));
   policy.candidate = read_artifact(reader.object("candidate"));

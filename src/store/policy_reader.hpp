@@ -1,13 +1,26 @@
 #ifndef LEEWAY_SRC_STORE_POLICY_READER_HPP
 #define LEEWAY_SRC_STORE_POLICY_READER_HPP
 
+#include <array>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "leeway/rollout/policy.hpp"
 #include "store/json_reader.hpp"
 
 namespace leeway::inline v1::store::detail {
+
+/// The one of `values` that is called so in documents.
+template <class T, std::size_t N>
+std::optional<T> named(const std::array<T, N>& values, std::string_view name) noexcept {
+  for (const T value : values) {
+    if (name == to_string(value)) return value;
+  }
+  return std::nullopt;
+}
 
 inline constexpr const char* kPolicyFormat = "leeway.rollout_policy";
 inline constexpr std::uint64_t kPolicyVersion = 1;

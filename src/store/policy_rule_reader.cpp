@@ -13,14 +13,6 @@ namespace {
 
 using namespace rollout;
 
-template <class T, std::size_t N>
-std::optional<T> named(const std::array<T, N>& values, std::string_view name) noexcept {
-  for (const T value : values) {
-    if (name == to_string(value)) return value;
-  }
-  return std::nullopt;
-}
-
 std::optional<Effect> parse_effect(std::string_view name) noexcept {
   return named(std::array{Effect::rollback, Effect::pause, Effect::hold, Effect::report}, name);
 }
